@@ -1,0 +1,70 @@
+// The only JSON codec: request bodies to fields, objects to their complete JSON form (protocol §2).
+#pragma once
+
+#include "domain/entities.hpp"
+#include "domain/fault.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace chatmesh::domain {
+
+inline constexpr std::size_t max_json_depth = 64;
+inline constexpr std::size_t max_json_members = 1024;  // of one object; more is 400
+
+// Parses one JSON object, strictly: throws malformed for anything that protocol §1 calls 400 (not an object, duplicate
+// keys, invalid UTF-8, lone surrogates, NUL, depth, members, text after the value).
+json parse_object(std::string_view body);
+
+// Complete objects, fields in the protocol's order.
+json to_json(const user&);
+json to_json(const company&);
+json to_json(const employee&);
+json to_json(const customer&);
+json to_json(const note&);
+json to_json(const message&);
+
+// Compact JSON text of a value that came from to_json() or parse_object().
+std::string dump(const json&);
+
+// Full bodies (POST, PUT). Throw invalid with every fault. Read-only fields are ignored, unknown ones are faults.
+// `creating`: POST takes role as optional (agent) and customer_id as required; PUT the other way round, where a note's
+// or message's customer_id that differs from `current`'s is `immutable` (a missing one keeps it).
+company_fields read_company(const json&);
+employee_fields read_new_employee(const json&);
+employee_fields read_employee(const json&);
+customer_fields read_customer(const json&);
+note_fields read_new_note(const json&);
+note_fields read_note(const json&, const note_fields& current);
+message_fields read_new_message(const json&);
+message_fields read_message(const json&, const message_fields& current);
+
+// PATCH (RFC 7396) on the writable fields of `current`; throws invalid like the readers above.
+company_fields merge_company(const json& patch, const company_fields& current);
+employee_fields merge_employee(const json& patch, const employee_fields& current);
+customer_fields merge_customer(const json& patch, const customer_fields& current);
+note_fields merge_note(const json& patch, const note_fields& current);
+message_fields merge_message(const json& patch, const message_fields& current);
+
+// Bodies that are no objects of §2.
+struct signup_body {
+  company_fields company;
+  std::string name, email, password;
+};
+struct login_body {
+  std::string email, password;
+};
+struct accept_body {
+  optional_text name, password;
+};
+struct widget_session_body {
+  optional_text name, email, customer_token;
+};
+signup_body read_signup(const json&);
+login_body read_login(const json&);
+accept_body read_accept(const json&);
+widget_session_body read_widget_session(const json&);
+std::string read_inbound_message(const json&);  // {body}: a widget message
+domain::id read_typing(const json&);            // {customer_id}
+
+}  // namespace chatmesh::domain

@@ -1,0 +1,172 @@
+#include "domain/frame.hpp"
+
+#include "domain/codec.hpp"
+
+#include <charconv>
+
+namespace chatmesh::domain {
+
+namespace {
+
+constexpr std::string_view end_reason_names[] = {"draining",      "overloaded",      "too_many_streams",
+                                                 "session_ended", "session_expired", "membership_ended",
+                                                 "token_revoked", "company_deleted"};
+constexpr std::string_view reset_reason_names[] = {"unknown_epoch", "expired", "ahead", "malformed"};
+constexpr std::string_view crlf = "\r\n";
+
+// The lines of one event stream message, in the order in which they are sent; empty ones are left out.
+struct lines {
+  std::string_view event;
+  std::string_view data;  // JSON, so without a line break
+  std::string id = {};
+  std::optional<std::chrono::milliseconds> retry = {};
+};
+
+std::string hex(std::size_t size) {
+  char text[2 * sizeof size];
+  const auto end = std::to_chars(std::begin(text), std::end(text), size, 16).ptr;
+  return {text, end};
+}
+
+// Writes the message and its chunk framing into `f`, in one allocation.
+void write(frame& f, const lines& l) {
+  std::string head;
+  if (l.retry)
+    head.append("retry: ").append(std::to_string(l.retry->count())).append("\n");
+  if (!l.id.empty())
+    head.append("id: ").append(l.id).append("\n");
+  head.append("event: ").append(l.event).append("\ndata: ");
+  constexpr std::string_view tail = "\n\n";
+  const std::size_t text_size = head.size() + l.data.size() + tail.size();
+  const std::string chunk_size = hex(text_size);
+
+  f.text_begin = static_cast<std::uint32_t>(chunk_size.size() + crlf.size());
+  f.text_size = static_cast<std::uint32_t>(text_size);
+  f.data_begin = f.text_begin + static_cast<std::uint32_t>(head.size());
+  f.data_size = static_cast<std::uint32_t>(l.data.size());
+  f.bytes.reserve(f.text_begin + text_size + crlf.size());
+  f.bytes.append(chunk_size).append(crlf).append(head).append(l.data).append(tail).append(crlf);
+}
+
+frame_ptr plain_frame(frame_kind kind, const lines& l) {
+  auto f = std::make_shared<frame>();
+  f->kind = kind;
+  write(*f, l);
+  return f;
+}
+
+json nullable(const std::optional<id>& x) {
+  return x ? json(x->to_string()) : json();
+}
+
+}  // namespace
+
+std::string_view to_string(end_reason x) {
+  return end_reason_names[static_cast<std::size_t>(x)];
+}
+
+std::string_view to_string(reset_reason x) {
+  return reset_reason_names[static_cast<std::size_t>(x)];
+}
+
+frame_ptr encode_event(const change& c) {
+  auto f = std::make_shared<frame>();
+  f->kind = frame_kind::event;
+  f->entity = c.entity;
+  f->seq = c.seq;
+  f->authority = c.authority;
+  f->by_kind = c.by.kind;
+  f->by_id = c.by.id.value_or(id{});
+  f->client = c.by.client;
+  if (c.action == action::deleted && c.entity == entity::employee)
+    f->ended_employee = c.object_id;
+  f->ends_company = c.action == action::deleted && c.entity == entity::company;
+  const std::string type = std::string{to_string(c.entity)}.append(".").append(to_string(c.action));
+  write(*f, {.event = type, .data = c.data, .id = to_string(cursor{c.epoch, c.seq})});
+  return f;
+}
+
+frame_ptr encode_hello(const hello& h) {
+  json out;
+  out["connection_id"] = h.connection_id;
+  out["company_id"] = h.company_id.to_string();
+  out["employee_id"] = nullable(h.employee_id);
+  out["cursor"] = to_string(h.from);
+  out["head"] = h.head;
+  out["resumed"] = h.resumed;
+  out["heartbeat_ms"] = h.heartbeat.count();
+  out["node"] = h.node;
+  out["server_time"] = to_rfc3339(h.server_time);
+  return plain_frame(frame_kind::hello, {.event = "hello",
+                                         .data = dump(out),
+                                         .id = h.reset_follows ? std::string{} : to_string(h.from),
+                                         .retry = h.retry});
+}
+
+frame_ptr encode_reset(const reset& r) {
+  json out;
+  out["reason"] = to_string(r.reason);
+  out["cursor"] = to_string(r.head);
+  out["snapshot"] = "/api/v1/companies/" + r.company_id.to_string() + "/snapshot";
+  out["after_ms"] = r.after.count();
+  return plain_frame(frame_kind::reset, {.event = "reset", .data = dump(out), .id = to_string(r.head)});
+}
+
+frame_ptr encode_skip(std::uint32_t epoch, std::uint64_t from, std::uint64_t to) {
+  json out;
+  out["from"] = from;
+  out["to"] = to;
+  auto f = std::make_shared<frame>();
+  f->kind = frame_kind::skip;
+  f->seq = to;
+  write(*f, {.event = "skip", .data = dump(out), .id = to_string(cursor{epoch, to})});
+  return f;
+}
+
+frame_ptr encode_heartbeat(cursor head, timestamp at) {
+  json out;
+  out["head"] = head.seq;
+  out["epoch"] = epoch_text(head.epoch);
+  out["at"] = to_rfc3339(at);
+  return plain_frame(frame_kind::heartbeat, {.event = "heartbeat", .data = dump(out)});
+}
+
+frame_ptr encode_presence_full(const std::vector<id>& online) {
+  json out;
+  out["full"] = true;
+  auto& members = out["online"] = json::array();
+  for (const auto& member : online)
+    members.push_back(member.to_string());
+  return plain_frame(frame_kind::presence, {.event = "presence", .data = dump(out)});
+}
+
+frame_ptr encode_presence_changes(const std::vector<presence_change>& changes) {
+  json out;
+  auto& list = out["changes"] = json::array();
+  for (const auto& c : changes) {
+    json one;
+    one["employee_id"] = c.employee_id.to_string();
+    one["online"] = c.online;
+    list.push_back(std::move(one));
+  }
+  return plain_frame(frame_kind::presence, {.event = "presence", .data = dump(out)});
+}
+
+frame_ptr encode_typing(const typing& t) {
+  json out;
+  out["customer_id"] = t.customer_id.to_string();
+  auto& by = out["by"];
+  by["kind"] = to_string(t.by.kind);
+  by["id"] = nullable(t.by.id);
+  by["name"] = t.by.name;
+  return plain_frame(frame_kind::typing, {.event = "typing", .data = dump(out)});
+}
+
+frame_ptr encode_goodbye(end_reason reason, std::chrono::milliseconds retry) {
+  json out;
+  out["reason"] = to_string(reason);
+  out["retry_ms"] = retry.count();
+  return plain_frame(frame_kind::goodbye, {.event = "goodbye", .data = dump(out), .retry = retry});
+}
+
+}  // namespace chatmesh::domain

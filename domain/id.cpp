@@ -1,0 +1,98 @@
+#include "domain/id.hpp"
+
+#include "domain/time.hpp"
+
+#include <sodium.h>
+
+#include <atomic>
+#include <cstring>
+#include <stdexcept>
+
+namespace chatmesh::domain {
+
+namespace {
+
+constexpr std::string_view digits = "0123456789abcdef";
+constexpr std::string_view shape = "xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx";
+
+void fill_random(void* to, std::size_t size) {
+  static const int ready = sodium_init();
+  if (ready < 0)
+    throw std::runtime_error("the system gives no random numbers");
+  randombytes_buf(to, size);
+}
+
+// The first 60 significant bits of an id: 48 bits of milliseconds, then the 12 of rand_a. Never twice the same and
+// always rising within this process (RFC 9562 §6.2, method 1), also when the clock stands still or goes back: a counter
+// that starts at random within the lower half of rand_a and, should it overflow, borrows from the next millisecond.
+std::uint64_t next_stamp() {
+  static std::atomic<std::uint64_t> last{0};
+  std::uint16_t noise = 0;
+  fill_random(&noise, sizeof noise);
+  const auto milliseconds = static_cast<std::uint64_t>(now().time_since_epoch().count());
+  const std::uint64_t fresh = (milliseconds << 12) | (noise & 0x7ffU);
+  std::uint64_t before = last.load(std::memory_order_relaxed);
+  std::uint64_t stamp = 0;
+  do {
+    stamp = fresh > before ? fresh : before + 1;
+  } while (!last.compare_exchange_weak(before, stamp, std::memory_order_relaxed));
+  return stamp;
+}
+
+}  // namespace
+
+id id::make() {
+  const std::uint64_t stamp = next_stamp();
+  const std::uint64_t milliseconds = stamp >> 12;
+  id made;
+  for (std::size_t i = 0; i < 6; ++i)
+    made.bytes_[i] = static_cast<std::uint8_t>(milliseconds >> (8 * (5 - i)));
+  made.bytes_[6] = static_cast<std::uint8_t>(0x70U | ((stamp >> 8) & 0x0fU));
+  made.bytes_[7] = static_cast<std::uint8_t>(stamp);
+  fill_random(made.bytes_.data() + 8, 8);
+  made.bytes_[8] = static_cast<std::uint8_t>(0x80U | (made.bytes_[8] & 0x3fU));
+  return made;
+}
+
+std::optional<id> id::parse(std::string_view text) {
+  if (text.size() != shape.size())
+    return std::nullopt;
+  id parsed;
+  std::size_t nibble = 0;
+  for (std::size_t i = 0; i < shape.size(); ++i) {
+    const char c = text[i];
+    if (shape[i] != 'x' && c != shape[i])
+      return std::nullopt;
+    if (shape[i] == '-')
+      continue;
+    const auto value = digits.find(c);
+    if (value == std::string_view::npos)
+      return std::nullopt;
+    parsed.bytes_[nibble / 2] |= static_cast<std::uint8_t>(value << (nibble % 2 == 0 ? 4 : 0));
+    ++nibble;
+  }
+  if ((parsed.bytes_[8] & 0xc0U) != 0x80U)
+    return std::nullopt;
+  return parsed;
+}
+
+std::string id::to_string() const {
+  std::string text{shape};
+  std::size_t nibble = 0;
+  for (char& c : text) {
+    if (c == '-')
+      continue;
+    c = digits[(bytes_[nibble / 2] >> (nibble % 2 == 0 ? 4 : 0)) & 0x0fU];
+    ++nibble;
+  }
+  return text;
+}
+
+std::size_t id::hash() const noexcept {
+  // The second half is random already; the first one only keeps ids apart that were not made by make().
+  std::uint64_t halves[2];
+  std::memcpy(halves, bytes_.data(), sizeof halves);
+  return static_cast<std::size_t>(halves[1] ^ (halves[0] * 0x9e3779b97f4a7c15ULL));
+}
+
+}  // namespace chatmesh::domain
