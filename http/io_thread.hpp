@@ -1,0 +1,72 @@
+// One thread that owns sockets: its I/O context, the CAF unit for actors that live beside those sockets, and the HTTP
+// sessions that are open on it.
+#pragma once
+
+#include "actors/pinned_unit.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <thread>
+#include <unordered_set>
+
+namespace chatmesh::http {
+
+namespace asio = boost::asio;
+
+// An HTTP session as its thread sees it.
+class open_session {
+public:
+  // No further request. An idle session closes at once; one that answers closes when its answer is out.
+  virtual void finish() = 0;
+  // Closes at once, whatever it does.
+  virtual void abort() = 0;
+
+protected:
+  ~open_session() = default;
+};
+
+// Owned by the server. Outlives everything that runs on it; the actor system outlives it.
+class io_thread {
+public:
+  explicit io_thread(caf::actor_system&);
+  ~io_thread();  // after join(), or never started
+
+  io_thread(const io_thread&) = delete;
+  io_thread& operator=(const io_thread&) = delete;
+
+  asio::io_context& context() { return context_; }
+  actors::pinned_unit& unit() { return unit_; }
+
+  void start();
+
+  // Any thread. Every session finishes, now and those to come; what is still open after `bound` is aborted.
+  void close_sessions(std::chrono::milliseconds bound);
+
+  // Waits until nothing is left to do on this thread: sessions, streams and actors have ended. Not from this thread.
+  void join();
+
+  // On this thread only.
+  void enter(open_session&);
+  void leave(open_session&);
+  bool closing() const { return closing_; }
+
+  // Any thread: HTTP sessions open on this thread.
+  std::size_t sessions() const { return open_; }
+
+private:
+  actors::pinned_unit unit_;  // before the context: what the context still holds at its end may refer to the unit
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
+  asio::steady_timer bound_{context_};
+  std::unordered_set<open_session*> sessions_;  // this thread only
+  bool closing_ = false;                        // this thread only
+  std::atomic<std::size_t> open_{0};
+  std::thread thread_;
+};
+
+} // namespace chatmesh::http
