@@ -1,0 +1,66 @@
+// The real server as a child process with a database of its own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace chatmesh::test {
+
+// Starts in the constructor, on free ports of this machine, in a temporary folder that goes with it. The binary is
+// named by the environment's CHATMESH_BIN, else by the build. For one thread at a time.
+class server_process {
+public:
+  // `options` go to the server behind those that every test wants (free ports, no rate limits, cheap password hashes).
+  explicit server_process(std::vector<std::string> options = {});
+  // Kills it if it still runs; a test that wants to see an orderly end calls terminate().
+  ~server_process();
+
+  server_process(const server_process&) = delete;
+  server_process& operator=(const server_process&) = delete;
+
+  std::uint16_t port() const { return port_; }
+
+  void signal(int number);  // and goes on
+  int wait();               // waits for the end; the exit status, or 128 + the signal that ended it
+  int terminate();          // SIGTERM, then wait()
+  void kill();              // SIGKILL: the power fails
+  void start();             // again, after an end: the same port and database
+  bool running() const { return pid_ > 0; }
+
+  std::size_t open_descriptors() const;
+  // A sample of the operations listener's /metrics by its name and labels as they are written there.
+  double metric(const std::string& sample) const;
+  std::uint16_t ops_port() const { return ops_port_; }
+
+  std::filesystem::path folder() const { return folder_; }
+  std::string log() const;  // what it printed
+
+private:
+  void launch();
+  void read_output(int pipe);
+  std::uint16_t wait_for_port(const std::string& line_begin);
+
+  std::vector<std::string> options_;
+  std::filesystem::path folder_;
+  std::uint16_t port_ = 0;
+  std::uint16_t ops_port_ = 0;
+  pid_t pid_ = -1;
+
+  mutable std::mutex mutex_;
+  std::condition_variable printed_;
+  std::string log_;            // guarded by mutex_
+  std::size_t log_begin_ = 0;  // guarded by mutex_: of the present run
+  bool output_ended_ = false;  // guarded by mutex_
+  std::thread output_;
+};
+
+}  // namespace chatmesh::test

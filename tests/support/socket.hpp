@@ -1,0 +1,47 @@
+// A blocking TCP connection to a server on this machine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace chatmesh::test {
+
+// The connection could not be made, or broke.
+struct connection_lost : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Owns one socket. One thread may be in receive() while another calls shutdown_receive(); all else is for one thread at
+// a time.
+class socket {
+public:
+  socket() = default;
+  // Connects to 127.0.0.1. `receive_buffer` (bytes, 0 = the system's choice) makes a peer that takes little.
+  explicit socket(std::uint16_t port, int receive_buffer = 0);
+  ~socket();
+
+  socket(socket&& other) noexcept;
+  socket& operator=(socket&& other) noexcept;
+
+  bool is_open() const { return fd_ >= 0; }
+
+  // Sends all; throws connection_lost.
+  void send(std::string_view bytes);
+
+  // What is there, at least one byte and at most `max`; empty at an orderly end. Throws connection_lost where the peer
+  // reset the connection, timed_out where nothing came.
+  std::string receive(std::size_t max = 64 * 1024);
+
+  void shutdown_send();     // FIN; the other direction stays open
+  void shutdown_receive();  // wakes a thread in receive(); the peer learns nothing of it
+  void close();             // FIN where all was read
+  void reset();             // RST
+
+private:
+  int fd_ = -1;
+};
+
+}  // namespace chatmesh::test

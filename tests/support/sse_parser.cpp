@@ -1,0 +1,68 @@
+#include "tests/support/sse_parser.hpp"
+
+#include "tests/support/wait.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace chatmesh::test {
+
+std::vector<sse_frame> sse_parser::feed(std::string_view bytes) {
+  std::vector<sse_frame> frames;
+  for (const char c : bytes) {
+    ++pending_;
+    if (c == '\r' || c == '\0')
+      throw format_error("event stream: CR or NUL");
+    if (c != '\n') {
+      line_ += c;
+      continue;
+    }
+    if (!line_.empty()) {
+      take_line(std::exchange(line_, {}));
+      continue;
+    }
+    frames.push_back(finish());
+    pending_ = 0;
+  }
+  return frames;
+}
+
+void sse_parser::take_line(std::string_view line) {
+  const auto colon = line.find(": ");
+  if (colon == std::string_view::npos)
+    throw format_error("event stream: a line that is no field: " + std::string{line});
+  const auto name = line.substr(0, colon);
+  const std::string value{line.substr(colon + 2)};
+  const auto once = [&](bool seen) {
+    if (seen)
+      throw format_error("event stream: field given twice: " + std::string{name});
+  };
+  if (name == "id") {
+    once(frame_.id.has_value());
+    frame_.id = value;
+  } else if (name == "event") {
+    once(std::exchange(has_event_, true));
+    frame_.event = value;
+  } else if (name == "data") {
+    once(std::exchange(has_data_, true));
+    frame_.data = value;
+  } else if (name == "retry") {
+    once(frame_.retry.has_value());
+    if (value.empty() || value.size() > 9 || !std::ranges::all_of(value, [](char c) { return c >= '0' && c <= '9'; }))
+      throw format_error("event stream: retry is no number: " + value);
+    frame_.retry = std::stoll(value);
+  } else {
+    throw format_error("event stream: unknown field: " + std::string{name});
+  }
+}
+
+sse_frame sse_parser::finish() {
+  if (!has_event_ || !has_data_)
+    throw format_error("event stream: a frame without event or data");
+  if (!json::accept(frame_.data) || !frame_.value().is_object())
+    throw format_error("event stream: data is no JSON object: " + frame_.data);
+  has_event_ = has_data_ = false;
+  return std::exchange(frame_, {});
+}
+
+}  // namespace chatmesh::test

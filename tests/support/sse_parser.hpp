@@ -1,0 +1,47 @@
+// Server-sent events, read strictly: only what the protocol lets the server send passes.
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace chatmesh::test {
+
+// Objects compare without regard to the order of their members.
+using json = nlohmann::json;
+
+struct sse_frame {
+  std::optional<std::string> id;
+  std::string event;
+  std::string data;
+  std::optional<std::int64_t> retry;  // milliseconds
+
+  // The data, which is always one JSON object.
+  json value() const { return json::parse(data); }
+};
+
+class sse_parser {
+public:
+  // Takes bytes as they come and answers the frames that they complete. Throws format_error for anything but
+  // `id`, `event`, `retry` and `data` lines, each once in a frame, with LF line ends and one JSON object as data.
+  std::vector<sse_frame> feed(std::string_view bytes);
+
+  // Bytes of a frame that has begun and not ended.
+  std::size_t pending() const { return pending_; }
+
+private:
+  void take_line(std::string_view line);
+  sse_frame finish();
+
+  std::string line_;
+  sse_frame frame_;
+  bool has_event_ = false;
+  bool has_data_ = false;
+  std::size_t pending_ = 0;
+};
+
+}  // namespace chatmesh::test
