@@ -1,0 +1,213 @@
+#include "actors/company.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace chatmesh::actors {
+
+company::company(caf::actor_config& config, environment& env, domain::id id, directory_actor directory)
+    : company_actor::base(config), env_(env), id_(id), directory_(std::move(directory)),
+      window_(env.settings.window_events, env.settings.window_bytes),
+      pages_(env.settings.cached_pages, env.settings.page_events),
+      random_(static_cast<std::minstd_rand::result_type>(id.hash())), presence_(env.settings.presence_grace),
+      typing_(env.settings.typing_interval) {
+  ++env_.companies;
+}
+
+company::~company() {
+  --env_.companies;
+}
+
+void company::on_exit() {
+  directory_ = nullptr;
+  streams_.clear();
+}
+
+company::behavior_type company::make_behavior() {
+  set_down_handler([this](caf::down_msg& m) { on_down(m); });
+  idle_since_ = last_event_ = last_presence_ = now();
+  read_position();
+  arm();
+  return {
+      [this](const subscribe& m) { on_subscribe(m); },
+      [this](const pull& m) { on_pull(m); },
+      [this](const refresh_presence& m) {
+        if (auto* s = find(m.connection); s && s->at == stage::live)
+          anon_send(s->connection, told{full_presence()});
+      },
+      [this](const changed& m) { on_changed(m); },
+      [this](const ended& m) { on_ended(m); },
+      [this](const type_notice& m) { on_typing(m); },
+      [this](const ask_presence& m) { m.answer(presence_.online()); },
+      [this](const drain& m) { on_drain(m); },
+      [this](const position_read& m) { on_position(m); },
+      [this](const page_read& m) { on_page(m); },
+      [this](const endings_read& m) { on_endings(m); },
+      [this](const admission_read& m) { on_admission(m); },
+      [this](const tick&) { on_tick(); },
+      [this](const retired& m) { on_retired(m); },
+  };
+}
+
+// ---- the head
+
+void company::read_position() {
+  reading_position_ = true;
+  env_.log.read_position(
+      id_, [self = company_actor{this}](std::optional<log_position> at) { caf::anon_send(self, position_read{at}); });
+}
+
+void company::on_position(const position_read& m) {
+  reading_position_ = false;
+  if (!m.at)
+    return failed();
+  ready_ = true;
+  at_ = *m.at;
+  learn_authority(at_.authority);
+  aim_at(at_.head);
+  place_waiting();
+}
+
+void company::on_changed(const changed& m) {
+  for (const auto& frame : m.frames) {
+    if (ready_ && frame->seq == at_.head + 1 && frame->authority <= at_.authority) {
+      append(frame);
+    } else {
+      learn_authority(frame->authority);
+      aim_at(frame->seq);
+    }
+  }
+}
+
+// The only place that hands out a live event.
+void company::append(const domain::frame_ptr& frame) {
+  at_.head = frame->seq;
+  last_event_ = now();
+  window_.append(frame);
+  tell_event(frame);
+}
+
+// The log is known to reach this far; if the mailbox did not bring it here, the log does.
+void company::aim_at(std::uint64_t seq) {
+  target_ = std::max(target_, seq);
+  if (!ready_ || repairing_ || target_ <= at_.head || reading_endings_)
+    return;
+  repairing_ = true;
+  wait_for_page({.connection = 0, .after = at_.head}, page_cache::start::aligned);
+}
+
+// ---- pages of the log
+
+void company::on_pull(const pull& m) {
+  auto* s = find(m.connection);
+  if (!s)
+    return;
+  if (m.after >= at_.head) {  // the head's next event comes by itself
+    anon_send(s->connection, pulled{nullptr, at_});
+  } else if (window_.reaches(m.after)) {
+    auto frames = window_.after(m.after, env_.settings.page_events, env_.settings.page_bytes);
+    anon_send(s->connection, pulled{std::make_shared<const std::vector<domain::frame_ptr>>(std::move(frames)), at_});
+  } else if (auto page = pages_.find(m.after)) {
+    anon_send(s->connection, pulled{std::move(page), at_});
+  } else {
+    wait_for_page({.connection = m.connection, .after = m.after}, page_cache::start::aligned);
+  }
+}
+
+void company::wait_for_page(page_waiter waiter, page_cache::start from) {
+  if (auto start = pages_.wait(waiter, from))
+    read_page(*start);
+}
+
+void company::read_page(std::uint64_t start) {
+  env_.log.read_page(id_, start, [self = company_actor{this}, start](std::optional<log_page> page) {
+    caf::anon_send(self, page_read{start, std::move(page)});
+  });
+}
+
+void company::on_page(const page_read& m) {
+  if (!m.page) {
+    failed_pages_.push_back(m.after);
+    return failed();
+  }
+  learn_authority(m.page->at.authority);
+  if (m.page->at.authority > at_.authority)
+    held_pages_.push_back(m);
+  else
+    hand_out(m);
+}
+
+void company::hand_out(const page_read& m) {
+  at_.oldest = std::max(at_.oldest, m.page->at.oldest);
+  auto frames = std::make_shared<const std::vector<domain::frame_ptr>>(m.page->frames);
+  auto waiters = pages_.arrived(m.after, frames);
+  for (const auto& waiter : waiters) {
+    const bool reached = !frames->empty() && frames->back()->seq > waiter.after;
+    const bool lost = !reached && waiter.after < m.page->at.head;
+    if (lost && m.after != waiter.after) {  // the aligned start is gone, or the page was cut short before the reader
+      wait_for_page(waiter, page_cache::start::exact);
+    } else if (waiter.connection == 0) {
+      repairing_ = false;
+      if (lost) {  // pruned past us: what nobody can read any more is passed over; each stream is told by its own pull
+        at_.head = std::max(at_.head, m.page->at.oldest - 1);
+        window_.clear();
+      }
+      for (const auto& frame : *frames)
+        if (frame->seq == at_.head + 1)
+          append(frame);
+    } else if (auto* s = find(waiter.connection)) {
+      if (lost && s->at == stage::ended)  // it can't reach its last event any more
+        end(*s, s->why);
+      else
+        anon_send(s->connection, pulled{frames, at_, lost});
+    }
+  }
+  aim_at(std::max(target_, m.page->at.head));
+}
+
+// ---- what ended without an event of its own
+
+void company::on_ended(const ended& m) {
+  end_sessions(m.sessions);
+  if (ready_ && m.authority == at_.authority + 1)
+    at_.authority = m.authority;
+  learn_authority(m.authority);
+}
+
+void company::learn_authority(std::uint64_t authority) {
+  authority_target_ = std::max(authority_target_, authority);
+  if (ready_ && authority_target_ > at_.authority && !reading_endings_)
+    read_endings();
+}
+
+void company::read_endings() {
+  reading_endings_ = true;
+  env_.log.read_endings(id_, at_.authority, [self = company_actor{this}](std::optional<log_endings> endings) {
+    caf::anon_send(self, endings_read{std::move(endings)});
+  });
+}
+
+void company::on_endings(const endings_read& m) {
+  reading_endings_ = false;
+  if (!m.endings)
+    return failed();
+  end_sessions(m.endings->sessions);
+  at_.authority = std::max(at_.authority, m.endings->authority);
+  learn_authority(at_.authority);
+  if (reading_endings_)
+    return;
+  for (const auto& page : std::exchange(held_pages_, {}))
+    on_page(page);
+  aim_at(target_);
+  place_waiting();
+}
+
+void company::failed() {
+  reads_failed_ = true;
+  retry_at_ = now() + env_.settings.log_retry;
+  arm();
+}
+
+}  // namespace chatmesh::actors

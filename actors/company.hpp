@@ -1,0 +1,142 @@
+// chatmesh.company: the order of one company's events, and who gets them.
+//
+// Rule of this file: an event is handed out only when it follows the head directly and nothing that ended before it is
+// still unknown here. Whatever does not fit is not kept; it only raises `target_`, and the log fills the hole.
+#pragma once
+
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/page_cache.hpp"
+#include "actors/presence.hpp"
+#include "actors/typing_gate.hpp"
+#include "actors/window.hpp"
+
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <optional>
+#include <random>
+#include <unordered_map>
+#include <vector>
+
+namespace chatmesh::actors {
+
+class company final : public company_actor::base {
+public:
+  company(caf::actor_config&, environment&, domain::id, directory_actor);
+  ~company() override;
+
+  const char* name() const override { return "chatmesh.company"; }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class stage : std::uint8_t {
+    waiting,  // for the head, or for its admission
+    live,
+    ended  // said goodbye, or may get nothing ephemeral any more: its membership is over
+  };
+
+  struct member_stream {
+    subscriber who;
+    connection_actor connection;
+    stage at = stage::waiting;
+    domain::end_reason why{};  // once its stage is ended
+    bool asking = false;       // read_admission() is under way
+    bool admitted = false;     // its right was read again, together with the log's position
+    bool counted = false;      // among the employee's streams
+    time_point quiet_since;    // its last heartbeat, or its start
+    time_point expires;
+  };
+
+  // company.cpp: the sequence
+  void on_position(const position_read&);
+  void on_changed(const changed&);
+  void on_pull(const pull&);
+  void on_page(const page_read&);
+  void on_ended(const ended&);
+  void on_endings(const endings_read&);
+  void append(const domain::frame_ptr&);
+  void aim_at(std::uint64_t seq);
+  void learn_authority(std::uint64_t);
+  void wait_for_page(page_waiter, page_cache::start);
+  void hand_out(const page_read&);
+  void read_position();
+  void read_page(std::uint64_t start);
+  void read_endings();
+  void failed();
+
+  // company_streams.cpp: who is there
+  void on_subscribe(const subscribe&);
+  void on_admission(const admission_read&);
+  void on_down(const caf::down_msg&);
+  void on_drain(const drain&);
+  void place(member_stream&);
+  void place_waiting();
+  bool needs_admission(const member_stream&) const;
+  void read_admission(const member_stream&);
+  void welcome(member_stream&, std::uint64_t position, bool resumed, std::optional<domain::reset_reason>);
+  void end(member_stream&, domain::end_reason);
+  void end_sessions(const std::vector<domain::id>&);
+  member_stream* find(caf::actor_id);
+
+  // company_clock.cpp: what time brings, and what is ephemeral
+  void on_tick();
+  void on_typing(const type_notice&);
+  void tell_presence();
+  void tell_heartbeats();
+  void expire();
+  void retry_reads();
+  void retire_if_idle();
+  void on_retired(const retired&);
+  void tell_event(const domain::frame_ptr&);
+  template <class Fact, class Want>
+  void fan_out(const Fact&, Want want);
+  domain::frame_ptr full_presence() const;
+  void arm();
+  time_point now() const;
+
+  environment& env_;
+  domain::id id_;
+  directory_actor directory_;
+
+  // the sequence
+  bool ready_ = false;        // at_ is known
+  log_position at_;           // head: the last event handed out; authority: all that ended up to here is known
+  std::uint64_t target_ = 0;  // the log reaches at least this far
+  std::uint64_t authority_target_ = 0;  // something ended up to here
+  bool reading_position_ = false;
+  bool reading_endings_ = false;
+  actors::window window_;
+  page_cache pages_;
+  bool repairing_ = false;             // waits for a page itself
+  std::vector<page_read> held_pages_;  // until what ended before them is known
+  std::vector<std::uint64_t> failed_pages_;
+  bool reads_failed_ = false;
+  time_point retry_at_;
+
+  // the streams
+  std::vector<member_stream> streams_;
+  std::unordered_map<caf::actor_id, std::size_t> index_;  // into streams_
+  std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
+  bool draining_ = false;
+  std::chrono::milliseconds drain_spread_{};
+  std::minstd_rand random_;
+
+  // the clock
+  actors::presence presence_;
+  typing_gate typing_;
+  time_point last_event_;
+  time_point last_presence_;
+  time_point next_beat_ = time_point::max();    // not before
+  time_point next_expiry_ = time_point::max();  // not before
+  time_point idle_since_;
+  bool retiring_ = false;
+  time_point armed_ = time_point::max();
+};
+
+}  // namespace chatmesh::actors

@@ -1,0 +1,79 @@
+#include "actors/directory.hpp"
+
+#include <caf/send.hpp>
+
+namespace chatmesh::actors {
+
+directory::directory(caf::actor_config& config, environment& env) : directory_actor::base(config), env_(env) {}
+
+void directory::on_exit() {
+  running_.clear();
+}
+
+directory::behavior_type directory::make_behavior() {
+  set_down_handler([this](caf::down_msg& m) { on_down(m); });
+  return {
+      [this](const subscribe& m) { on_subscribe(m); },
+      [this](const company_changed& m) { pass_on(m.company, m.what); },
+      [this](const company_ended& m) { pass_on(m.company, m.what); },
+      [this](const company_typing& m) { pass_on(m.company, m.what); },
+      [this](const company_presence& m) {
+        if (running_.contains(m.company))
+          pass_on(m.company, m.what);
+        else
+          m.what.answer({});
+      },
+      [this](const retire& m) { on_retire(m); },
+      [this](const drain& m) { on_drain(m); },
+  };
+}
+
+template <class Message>
+void directory::pass_on(const domain::id& company, const Message& message) {
+  if (auto it = running_.find(company); it != running_.end())
+    anon_send(it->second.company, message);
+}
+
+void directory::on_subscribe(const subscribe& m) {
+  if (draining_) {
+    anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry});
+    return;
+  }
+  auto& e = running_[m.who.company];
+  if (!e.company) {
+    e.company = spawn<company>(std::ref(env_), m.who.company, directory_actor{this});
+    by_actor_[e.company.id()] = m.who.company;
+    monitor(e.company);
+  }
+  ++e.subscribes;
+  anon_send(e.company, m);
+}
+
+void directory::on_retire(const retire& m) {
+  auto it = running_.find(m.company);
+  const bool agreed = it != running_.end() && it->second.company == m.asking && it->second.subscribes == m.subscribes;
+  if (agreed)
+    running_.erase(it);
+  anon_send(m.asking, retired{agreed});
+}
+
+void directory::on_down(const caf::down_msg& m) {
+  auto it = by_actor_.find(m.source.id());
+  if (it == by_actor_.end())
+    return;
+  if (auto r = running_.find(it->second); r != running_.end() && r->second.company.id() == it->first)
+    running_.erase(r);
+  by_actor_.erase(it);
+  if (draining_ && by_actor_.empty())
+    quit();
+}
+
+void directory::on_drain(const drain& m) {
+  draining_ = true;
+  for (auto& [_, e] : running_)
+    anon_send(e.company, m);
+  if (by_actor_.empty())
+    quit();
+}
+
+}  // namespace chatmesh::actors

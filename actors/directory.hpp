@@ -1,0 +1,43 @@
+// chatmesh.directory: which companies run on this node.
+//
+// Everything for a company passes through here, in order; so a company that asks to go knows by one comparison whether
+// a subscription is on its way to it.
+#pragma once
+
+#include "actors/company.hpp"
+#include "actors/interfaces.hpp"
+
+#include <unordered_map>
+
+namespace chatmesh::actors {
+
+class directory final : public directory_actor::base {
+public:
+  directory(caf::actor_config&, environment&);
+
+  const char* name() const override { return "chatmesh.directory"; }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct entry {
+    company_actor company;
+    std::uint64_t subscribes = 0;  // passed on
+  };
+
+  void on_subscribe(const subscribe&);
+  void on_retire(const retire&);
+  void on_down(const caf::down_msg&);
+  void on_drain(const drain&);
+  template <class Message>
+  void pass_on(const domain::id& company, const Message&);
+
+  environment& env_;
+  std::unordered_map<domain::id, entry> running_;
+  std::unordered_map<caf::actor_id, domain::id> by_actor_;  // running ones and those that were agreed to go
+  bool draining_ = false;
+};
+
+}  // namespace chatmesh::actors

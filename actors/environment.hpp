@@ -1,0 +1,23 @@
+// What all actors of one hub share. Owned by the hub; outlives every actor.
+#pragma once
+
+#include "actors/event_log.hpp"
+#include "actors/settings.hpp"
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+namespace chatmesh::actors {
+
+struct environment {
+  actors::settings settings;
+  event_log& log;
+  std::atomic<std::uint64_t> companies{0};           // actors alive
+  std::atomic<std::uint64_t> connections{0};         // actors alive
+  std::array<std::atomic<std::uint64_t>, 8> ends{};  // streams ended by the server, indexed by domain::end_reason
+
+  void count_end(domain::end_reason reason) { ++ends.at(static_cast<std::size_t>(reason)); }
+};
+
+}  // namespace chatmesh::actors

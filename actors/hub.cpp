@@ -1,0 +1,68 @@
+#include "actors/hub.hpp"
+
+#include "actors/connection.hpp"
+#include "actors/directory.hpp"
+
+#include <caf/send.hpp>
+
+#include <atomic>
+#include <utility>
+
+namespace chatmesh::actors {
+
+struct hub::impl {
+  impl(caf::actor_system& s, const settings& given, event_log& log)
+      : system(s), env{.settings = given, .log = log}, directory(s.spawn<actors::directory>(std::ref(env))) {}
+
+  caf::actor_system& system;
+  environment env;
+  directory_actor directory;
+  std::atomic<bool> closing{false};
+};
+
+hub::hub(caf::actor_system& system, const settings& given, event_log& log)
+    : impl_(std::make_unique<impl>(system, given, log)) {}
+
+hub::~hub() = default;
+
+void hub::changed(domain::id company, std::vector<domain::frame_ptr> frames) {
+  caf::anon_send(impl_->directory, company_changed{company, {std::move(frames)}});
+}
+
+void hub::ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) {
+  caf::anon_send(impl_->directory, company_ended{company, {authority, std::move(sessions)}});
+}
+
+void hub::typing(domain::id company, domain::typing notice) {
+  caf::anon_send(impl_->directory, company_typing{company, {std::move(notice)}});
+}
+
+void hub::presence(domain::id company, std::function<void(std::vector<domain::id>)> answer) {
+  caf::anon_send(impl_->directory, company_presence{company, {std::move(answer)}});
+}
+
+void hub::open(pinned_unit& unit, subscriber who, std::unique_ptr<stream> peer) {
+  auto actor = impl_->system.spawn<connection>(&unit, std::ref(impl_->env), impl_->directory, std::move(who),
+                                               std::move(peer));
+  if (impl_->closing)
+    caf::anon_send(actor, end_stream{domain::end_reason::draining, impl_->env.settings.retry});
+}
+
+std::uint64_t hub::connections() const {
+  return impl_->env.connections;
+}
+
+std::uint64_t hub::companies() const {
+  return impl_->env.companies;
+}
+
+std::uint64_t hub::ends(domain::end_reason reason) const {
+  return impl_->env.ends.at(static_cast<std::size_t>(reason));
+}
+
+void hub::close(std::chrono::milliseconds spread) {
+  impl_->closing = true;
+  caf::anon_send(impl_->directory, drain{spread});
+}
+
+}  // namespace chatmesh::actors

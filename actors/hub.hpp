@@ -1,0 +1,58 @@
+// The way from every other thread to the actors.
+#pragma once
+
+#include "actors/interfaces.hpp"
+#include "actors/pinned_unit.hpp"
+#include "actors/settings.hpp"
+#include "actors/stream.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace chatmesh::actors {
+
+// Owns the directory actor. All functions but the constructor and close() may be called from any thread and return at
+// once; messages from one thread arrive in the order of the calls.
+class hub {
+public:
+  // `log` outlives the hub.
+  hub(caf::actor_system&, const settings&, event_log& log);
+  ~hub();
+
+  hub(const hub&) = delete;
+  hub& operator=(const hub&) = delete;
+
+  // What the writer committed; in commit order, from one thread.
+  void changed(domain::id company, std::vector<domain::frame_ptr> frames);
+  void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions);
+
+  void typing(domain::id company, domain::typing notice);
+
+  // Employees with a stream, sorted; `answer` is called once, on an actor's thread.
+  void presence(domain::id company, std::function<void(std::vector<domain::id>)> answer);
+
+  // On the io thread of `unit` only, where the stream lives too: makes the connection actor and lets it subscribe.
+  void open(pinned_unit& unit, subscriber, std::unique_ptr<stream>);
+
+  // Connection and company actors alive now (for metrics and tests).
+  std::uint64_t connections() const;
+  std::uint64_t companies() const;
+
+  // Streams that the server ended for this reason since its start.
+  std::uint64_t ends(domain::end_reason) const;
+
+  // The orderly end: no new streams; each open one gets `goodbye draining` with its own slot in `spread`; then every
+  // actor ends. The caller keeps the io threads running until the actor system has no actors left.
+  void close(std::chrono::milliseconds spread);
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+}  // namespace chatmesh::actors

@@ -1,0 +1,242 @@
+// The map of the actor system: who understands what. Every message stays inside this process.
+//
+//   hub (any thread) --> directory --> company --> connection (pinned to its socket's thread) --> stream
+//
+// The directory knows which companies run here; a company owns its subscribers and the order of its events; a
+// connection owns one peer's position in that order. Requests are imperative, facts past participles.
+#pragma once
+
+#include "actors/event_log.hpp"
+#include "domain/frame.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <bitset>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chatmesh::actors {
+
+// ---- who understands what
+
+struct subscribed;
+struct delivered;
+struct told;
+struct pulled;
+struct end_stream;
+struct became_writable;
+struct peer_closed;
+struct flush_skip;
+struct give_up;
+struct subscribe;
+struct pull;
+struct refresh_presence;
+struct changed;
+struct ended;
+struct type_notice;
+struct ask_presence;
+struct drain;
+struct position_read;
+struct page_read;
+struct endings_read;
+struct admission_read;
+struct tick;
+struct retired;
+struct company_changed;
+struct company_ended;
+struct company_typing;
+struct company_presence;
+struct retire;
+
+// One peer: owns its position in the company's sequence, and its stream. chatmesh.connection
+using connection_actor =
+    caf::typed_actor<caf::reacts_to<subscribed>,       // the company took it: say hello and go on from there
+                     caf::reacts_to<delivered>,        // a live event
+                     caf::reacts_to<told>,             // something ephemeral
+                     caf::reacts_to<pulled>,           // the answer to `pull`
+                     caf::reacts_to<end_stream>,       // say goodbye and go
+                     caf::reacts_to<became_writable>,  // from the stream
+                     caf::reacts_to<peer_closed>,      // from the stream
+                     caf::reacts_to<flush_skip>,       // own timer: a skip has waited long enough
+                     caf::reacts_to<give_up>>;         // own timer: something took too long
+
+// One company's subscribers and the order of its events; exists only while somebody needs it. chatmesh.company
+using company_actor =
+    caf::typed_actor<caf::reacts_to<subscribe>,         // a connection wants in; monitored from here on
+                     caf::reacts_to<pull>,              // a connection wants what follows its position
+                     caf::reacts_to<refresh_presence>,  // a connection missed presence while it was busy
+                     caf::reacts_to<changed>,           // a commit's events
+                     caf::reacts_to<ended>,             // sessions that are over
+                     caf::reacts_to<type_notice>,       // somebody types
+                     caf::reacts_to<ask_presence>,      // who is online?
+                     caf::reacts_to<drain>,             // end every stream, then go
+                     caf::reacts_to<position_read>,     // answers of the log ...
+                     caf::reacts_to<page_read>, caf::reacts_to<endings_read>, caf::reacts_to<admission_read>,
+                     caf::reacts_to<tick>,      // own timer: whatever is due
+                     caf::reacts_to<retired>>;  // the directory's answer to `retire`
+
+// Which companies run on this node; makes them when first needed. chatmesh.directory
+using directory_actor =
+    caf::typed_actor<caf::reacts_to<subscribe>,        // passed on to the company, which is made if need be
+                     caf::reacts_to<company_changed>,  // passed on if the company runs; else nobody here needs it
+                     caf::reacts_to<company_ended>, caf::reacts_to<company_typing>, caf::reacts_to<company_presence>,
+                     caf::reacts_to<retire>,  // an idle company asks to go
+                     caf::reacts_to<drain>>;  // the orderly end
+
+// ---- what a stream may see, proven by http before it asks
+
+struct subscriber {
+  domain::id company;
+  domain::id employee;
+  domain::id session;
+  domain::author_kind by_kind = domain::author_kind::employee;
+  std::string client;                 // for echo suppression; empty = none
+  std::bitset<5> entities{0b11111};   // indexed by domain::entity: `types`
+  std::optional<std::string> cursor;  // as the client gave it: Last-Event-ID or `cursor`
+  domain::timestamp session_expires_at;
+  domain::timestamp as_of;  // the database's clock when the right was proven ...
+  std::uint64_t head = 0;   // ... and the company's position in the same transaction
+  std::uint64_t authority = 0;
+  bool prompt_skips = false;  // a long poll: skips are told at once
+};
+
+// ---- messages to a connection
+
+struct subscribed {
+  company_actor company;
+  log_position at;
+  std::uint64_t position = 0;
+  bool resumed = false;
+  std::optional<domain::reset_reason> reset;  // then `position` is the head
+  domain::frame_ptr presence;
+};
+struct delivered {
+  domain::frame_ptr frame;
+};
+struct told {  // heartbeat, presence, typing; a connection that is busy drops it
+  domain::frame_ptr frame;
+};
+struct pulled {  // `lost`: what follows the position is no longer kept
+  std::shared_ptr<const std::vector<domain::frame_ptr>> frames;
+  log_position at;
+  bool lost = false;
+};
+struct end_stream {
+  domain::end_reason reason{};
+  std::chrono::milliseconds retry{};
+};
+struct became_writable {};
+struct peer_closed {};
+struct flush_skip {};
+struct give_up {
+  std::uint32_t phase = 0;  // stale if the connection is past this phase
+};
+
+// ---- messages to a company
+
+struct subscribe {
+  subscriber who;
+  connection_actor connection;
+};
+struct changed {  // in order
+  std::vector<domain::frame_ptr> frames;
+};
+struct ended {
+  std::uint64_t authority = 0;
+  std::vector<domain::id> sessions;
+};
+struct pull {
+  caf::actor_id connection = 0;
+  std::uint64_t after = 0;
+};
+struct refresh_presence {
+  caf::actor_id connection = 0;
+};
+struct type_notice {
+  domain::typing notice;
+};
+struct ask_presence {
+  std::function<void(std::vector<domain::id>)> answer;
+};
+struct drain {
+  std::chrono::milliseconds spread{};  // the streams come back spread over this time
+};
+struct position_read {
+  std::optional<log_position> at;
+};
+struct page_read {
+  std::uint64_t after = 0;
+  std::optional<log_page> page;
+};
+struct endings_read {
+  std::optional<log_endings> endings;
+};
+struct admission_read {
+  caf::actor_id connection = 0;
+  std::optional<log_admission> admission;
+};
+struct tick {};
+struct retired {
+  bool agreed = false;
+};
+
+// ---- messages to the directory, beside those it passes on
+
+struct company_changed {
+  domain::id company;
+  changed what;
+};
+struct company_ended {
+  domain::id company;
+  ended what;
+};
+struct company_typing {
+  domain::id company;
+  type_notice what;
+};
+struct company_presence {
+  domain::id company;
+  ask_presence what;
+};
+struct retire {
+  domain::id company;
+  std::uint64_t subscribes = 0;  // that the company has seen; if more are on their way, it stays
+  company_actor asking;
+};
+
+}  // namespace chatmesh::actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::delivered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::told)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pulled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::end_stream)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::became_writable)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::peer_closed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::flush_skip)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::give_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribe)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pull)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::refresh_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::type_notice)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ask_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::drain)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::position_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::page_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::endings_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::admission_read)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tick)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_typing)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retire)

@@ -1,0 +1,61 @@
+#include "actors/presence.hpp"
+
+#include <algorithm>
+
+namespace chatmesh::actors {
+
+void presence::opened(const domain::id& employee) {
+  auto [it, first] = members_.try_emplace(employee);
+  ++it->second.streams;
+  if (first)
+    changed_[employee] = true;
+}
+
+void presence::closed(const domain::id& employee, clock_time now) {
+  auto it = members_.find(employee);
+  if (it != members_.end() && --it->second.streams == 0)
+    it->second.gone_at = now;
+}
+
+std::vector<domain::id> presence::online() const {
+  std::vector<domain::id> result;
+  result.reserve(members_.size());
+  for (const auto& [employee, _] : members_)
+    result.push_back(employee);
+  std::sort(result.begin(), result.end());
+  return result;
+}
+
+std::vector<domain::presence_change> presence::take_changes(clock_time now) {
+  for (auto it = members_.begin(); it != members_.end();) {
+    if (it->second.streams == 0 && it->second.gone_at + grace_ <= now) {
+      // Came and went within one frame: nobody was told of the coming.
+      if (!changed_.erase(it->first))
+        changed_[it->first] = false;
+      it = members_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+  std::vector<domain::presence_change> result;
+  result.reserve(changed_.size());
+  for (const auto& [employee, online] : changed_)
+    result.push_back({employee, online});
+  changed_.clear();
+  return result;
+}
+
+std::optional<presence::clock_time> presence::next_due() const {
+  std::optional<clock_time> due;
+  for (const auto& [_, m] : members_)
+    if (m.streams == 0 && (!due || m.gone_at + grace_ < *due))
+      due = m.gone_at + grace_;
+  return due;
+}
+
+std::uint64_t presence::streams(const domain::id& employee) const {
+  auto it = members_.find(employee);
+  return it == members_.end() ? 0 : it->second.streams;
+}
+
+}  // namespace chatmesh::actors

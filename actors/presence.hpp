@@ -1,0 +1,47 @@
+// Who is online: derived from streams alone, told on an employee's first and last one.
+#pragma once
+
+#include "domain/frame.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace chatmesh::actors {
+
+// Pure bookkeeping of one company; the caller brings the time. An employee is offline `grace` after its last stream
+// ended.
+class presence {
+public:
+  using clock_time = std::chrono::steady_clock::time_point;
+
+  explicit presence(std::chrono::milliseconds grace) : grace_(grace) {}
+
+  void opened(const domain::id& employee);
+  void closed(const domain::id& employee, clock_time now);
+
+  // Employees that are online now, sorted.
+  std::vector<domain::id> online() const;
+
+  // What has changed since the last call, with those whose grace is over at `now`.
+  std::vector<domain::presence_change> take_changes(clock_time now);
+
+  // When take_changes() will next have something new by the passing of time alone.
+  std::optional<clock_time> next_due() const;
+  bool has_changes() const { return !changed_.empty(); }
+
+  std::uint64_t streams(const domain::id& employee) const;
+
+private:
+  struct member {
+    std::uint64_t streams = 0;
+    clock_time gone_at;
+  };
+  std::chrono::milliseconds grace_;
+  std::unordered_map<domain::id, member> members_;  // online, or in grace
+  std::unordered_map<domain::id, bool> changed_;
+};
+
+}  // namespace chatmesh::actors

@@ -1,0 +1,47 @@
+// Who asks: session tokens (Authorization: Bearer wins over the cookie), cross-site rules, membership.
+#pragma once
+
+#include "http/handler.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace chatmesh::http {
+
+// A new secret of 256 random bits, URL-safe text.
+std::string make_secret();
+persistence::secret_hash hash_secret(std::string_view secret);
+
+// The cookie that carries a session token: "chatmesh_session", or with a prefix where the public URL is https.
+std::string_view session_cookie_name(const settings&);
+
+// What Authorization carries: nothing without the field, empty for another scheme than Bearer.
+std::optional<std::string> bearer_token(const request&);
+
+// The token that the request shows: Authorization wins over the cookie. Nothing for neither. A cookie in a request that is
+// not safe (or opens a stream) and comes from another site is problem 403 `cross_site`.
+std::optional<std::string> presented_token(const settings&, const request&);
+void check_cross_site(const settings&, const request&);
+
+// A signed-in user. Throws problem 401 (no, ended or expired session) or 403 `cross_site`.
+struct signed_in {
+  persistence::session_info session;
+};
+asio::awaitable<signed_in> authenticate(services&, request&);
+
+// A member of the company that the path's {c} names. Throws as above, and 404 for a company that is unknown or not the
+// user's: the same answer for both.
+struct member {
+  persistence::session_info session;
+  domain::id company;
+  domain::employee employee;
+  persistence::log_position position;  // read in the same transaction as session and membership
+
+  persistence::member_principal principal() const;
+};
+asio::awaitable<member> authenticate_member(services&, request&);
+
+// Chatmesh-Client of a write, or the `client` parameter of a stream: a valid token, or empty; an invalid one is 400.
+std::string client_token(const request&);
+
+} // namespace chatmesh::http

@@ -1,0 +1,56 @@
+// GET /changes as a stream: the same connection actor, gathering what it would have written until there is an answer.
+#pragma once
+
+#include "actors/stream.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace chatmesh::http {
+
+struct poll_answer {
+  std::string events;  // JSON texts, separated by commas
+  std::string skips;   // likewise
+  std::string reset;   // JSON text of a reset's data; empty for none
+  std::string cursor;
+  std::uint64_t head = 0;
+  std::optional<domain::end_reason> ended;  // the stream was refused or ended before there was anything to tell
+};
+
+class poll_stream final : public actors::stream {
+public:
+  static constexpr std::size_t max_bytes = 1024 * 1024;  // of events; the one that passes it is still in
+
+  // `done` is called once, on the stream's thread; with nothing if the actor went without an answer.
+  poll_stream(boost::asio::any_io_executor, std::size_t limit, std::chrono::seconds wait,
+              std::function<void(std::optional<poll_answer>)> done);
+  ~poll_stream() override;
+
+  void start(listener) override;
+  bool send(std::span<const domain::frame_ptr> frames) override;
+  void caught_up(domain::cursor position, std::uint64_t head) override;
+  void close(bool flush) override;
+
+private:
+  bool take(const domain::frame&);
+  void finish();
+
+  boost::asio::steady_timer timer_;
+  std::size_t limit_;
+  std::chrono::seconds wait_;
+  std::function<void(std::optional<poll_answer>)> done_;
+  listener on_;
+  poll_answer answer_;
+  std::uint32_t epoch_ = 0;
+  std::size_t count_ = 0;
+  bool waiting_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for a timer that has fired but did not run yet
+};
+
+}  // namespace chatmesh::http

@@ -1,0 +1,172 @@
+// The event stream and what belongs to it (protocol §4): events, changes, presence, typing.
+#include "actors/hub.hpp"
+#include "domain/codec.hpp"
+#include "http/auth.hpp"
+#include "http/handlers.hpp"
+#include "http/input.hpp"
+#include "http/io_thread.hpp"
+#include "http/poll_stream.hpp"
+#include "http/presence.hpp"
+#include "http/problem.hpp"
+#include "http/settings.hpp"
+#include "http/sse_stream.hpp"
+
+#include <charconv>
+#include <memory>
+
+namespace chatmesh::http {
+
+namespace {
+
+constexpr unsigned max_wait_s = 30;
+constexpr unsigned max_limit = 500;
+constexpr unsigned default_limit = 100;
+
+std::bitset<5> read_types(const request& r) {
+  const auto text = r.query("types");
+  if (!text || text->empty())
+    return std::bitset<5>{0b11111};
+  std::bitset<5> types;
+  for (std::string_view rest = *text; !rest.empty();) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    const auto type = domain::parse_entity(rest.substr(0, comma));
+    if (!type)
+      throw malformed_request("`types` lists something else than company, employee, customer, note, message.");
+    types.set(static_cast<std::size_t>(*type));
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return types;
+}
+
+std::optional<std::string> read_cursor(const request& r) {
+  for (auto given : {r.header("Last-Event-ID"), r.query("cursor")})
+    if (given && !given->empty())
+      return std::string{*given};
+  return std::nullopt;
+}
+
+unsigned read_number(const request& r, std::string_view name, unsigned otherwise, unsigned least, unsigned most) {
+  const auto text = r.query(name);
+  if (!text)
+    return otherwise;
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
+  if (error != std::errc{} || end != text->data() + text->size() || value < least || value > most)
+    throw malformed_request("`" + std::string{name} + "` must be a number from " + std::to_string(least) + " to " +
+                            std::to_string(most) + ".");
+  return value;
+}
+
+actors::subscriber make_subscriber(const member& who, const request& r) {
+  actors::subscriber s;
+  s.company = who.company;
+  s.employee = who.employee.id;
+  s.session = who.session.session;
+  s.client = client_token(r);
+  s.entities = read_types(r);
+  s.cursor = read_cursor(r);
+  s.session_expires_at = who.session.expires_at;
+  s.as_of = who.session.now;
+  s.head = who.position.head;
+  s.authority = who.position.authority;
+  return s;
+}
+
+std::string stream_head(const request& r) {
+  std::string head = r.http_1_0 ? "HTTP/1.0 200 OK\r\nConnection: close\r\n"
+                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+  head += "Content-Type: text/event-stream\r\n"
+          "Cache-Control: no-store, no-transform\r\n"
+          "X-Accel-Buffering: no\r\n"
+          "X-Content-Type-Options: nosniff\r\n";
+  head += "Date: " + http_date() + "\r\nX-Request-Id: " + r.request_id + "\r\n\r\n";
+  return head;
+}
+
+problem to_problem(domain::end_reason reason) {
+  switch (reason) {
+  case domain::end_reason::too_many_streams: {
+    problem p{429, "too_many_streams", "This member has as many streams as it may have."};
+    p.headers.push_back(retry_after(std::chrono::seconds{5}));
+    return p;
+  }
+  case domain::end_reason::draining:
+  case domain::end_reason::overloaded: return unavailable("The server can't take this stream now; try again later.");
+  case domain::end_reason::membership_ended:
+  case domain::end_reason::company_deleted: return not_found();
+  default: return unauthenticated();
+  }
+}
+
+}  // namespace
+
+asio::awaitable<response> get_events(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  response answer;
+  answer.content_type = "text/event-stream";
+  if (r.method == "HEAD") {
+    answer.headers.emplace_back("X-Accel-Buffering", "no");
+    co_return answer;
+  }
+  answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(who, r), head = stream_head(r),
+                      http_1_0 = r.http_1_0](tcp::socket socket, std::string) mutable {
+    const auto stalled = s.settings.stalled_reader_timeout;
+    auto stream = std::make_unique<sse_stream>(std::move(socket), std::move(head), http_1_0, stalled);
+    s.hub.open(thread->unit(), std::move(subscriber), std::move(stream));
+  };
+  co_return answer;
+}
+
+asio::awaitable<response> get_changes(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  auto subscriber = make_subscriber(who, r);
+  subscriber.prompt_skips = true;
+  const auto limit = read_number(r, "limit", default_limit, 1, max_limit);
+  const std::chrono::seconds wait{read_number(r, "wait", 0, 0, max_wait_s)};
+  auto executor = co_await asio::this_coro::executor;
+  const auto found = co_await detail::suspend<std::optional<poll_answer>>([&](auto resumer) {
+    auto done = [resumer](std::optional<poll_answer> answer) { resumer.resume(std::move(answer)); };
+    auto stream = std::make_unique<poll_stream>(executor, limit, wait, std::move(done));
+    s.hub.open(r.thread->unit(), std::move(subscriber), std::move(stream));
+  });
+  if (!found)
+    throw unavailable();
+  if (found->ended)
+    throw to_problem(*found->ended);
+  response answer;
+  answer.body = R"({"events":[)" + found->events + "]";
+  if (!found->skips.empty())
+    answer.body += R"(,"skips":[)" + found->skips + "]";
+  answer.body += R"(,"cursor":")" + found->cursor + R"(","head":)" + std::to_string(found->head);
+  if (!found->reset.empty())
+    answer.body += R"(,"reset":)" + found->reset;
+  answer.body += "}";
+  co_return answer;
+}
+
+asio::awaitable<response> get_presence(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  domain::json ids = domain::json::array();
+  for (const auto& employee : co_await online(s, who.company))
+    ids.push_back(employee.to_string());
+  response answer;
+  answer.body = domain::dump(domain::json{{"online", std::move(ids)}});
+  co_return answer;
+}
+
+asio::awaitable<response> post_typing(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  const auto customer = domain::read_typing(read_json(r));
+  const bool known = co_await read(s, [company = who.company, customer](persistence::stores& stores) {
+    return stores.find_customer(company, customer).has_value();
+  });
+  if (!known)
+    throw domain::invalid{{{"/customer_id", "not_found", "No such customer."}}};
+  s.hub.typing(who.company,
+               {customer, {domain::author_kind::employee, who.employee.id, who.employee.name, client_token(r)}});
+  response answer;
+  answer.status = 204;
+  co_return answer;
+}
+
+}  // namespace chatmesh::http

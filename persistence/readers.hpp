@@ -1,0 +1,33 @@
+// A pool of read sessions on threads of their own: SQL never runs on an actor's or a socket's thread.
+#pragma once
+
+#include "persistence/settings.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace chatmesh::persistence {
+
+class stores;
+
+class readers {
+public:
+  explicit readers(const settings&);
+  ~readers();  // finishes what waits, joins
+
+  readers(const readers&) = delete;
+  readers& operator=(const readers&) = delete;
+
+  // Runs the job on a reader thread, inside one read transaction (all reads of one job see the same commit). Any thread.
+  // False: the queue is full or the pool is stopped, the job will not run. When the database fails, `failed` is called on
+  // the reader thread in place of (or after the failure within) `job`. Neither may block.
+  bool submit(std::function<void(stores&)> job, std::function<void()> failed);
+
+  std::size_t depth() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace chatmesh::persistence

@@ -1,0 +1,121 @@
+// All stores over one session of the database. Not thread-safe: a session belongs to one thread at a time.
+// Statements are prepared once and kept. Times are the database's clock.
+#pragma once
+
+#include "domain/change.hpp"
+#include "domain/cursor.hpp"
+#include "domain/entities.hpp"
+#include "persistence/write_command.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+// A page of a list in a stable order (newest id first unless said otherwise). `next` continues it; none = the end.
+struct page_request {
+  std::uint32_t limit = 100;               // 1-500
+  std::optional<std::string> after;        // a page's `next`, decoded by the store; an unreadable one throws malformed
+};
+template <class T>
+struct page {
+  std::vector<T> items;
+  std::optional<std::string> next;
+};
+
+struct login {
+  domain::user user;
+  std::string password_hash;
+};
+
+struct session_info {
+  domain::id session;
+  domain::user user;
+  domain::timestamp expires_at;
+  domain::timestamp now;  // the database's clock in the same transaction
+};
+
+struct membership {
+  domain::company company;
+  domain::employee employee;
+};
+
+struct visitor_info {  // whom a widget token names
+  domain::id company;
+  domain::id customer;
+};
+
+// Where a company's sequence stands.
+struct log_position {
+  std::uint32_t epoch = 0;
+  std::uint64_t head = 0;
+  std::uint64_t oldest = 0;     // lowest seq kept; head + 1 when none is
+  std::uint64_t authority = 0;
+};
+
+struct log_page {
+  log_position at;                       // read in the same transaction
+  std::vector<domain::change> changes;   // seq > after, ascending, dense; empty where `after` < oldest - 1
+};
+
+struct customer_filter {
+  std::optional<domain::customer_status> status;
+  std::optional<std::string> tag;
+  std::optional<domain::id> assigned_employee_id;
+};
+
+// Everything GET needs. A company that was deleted, and what belongs to it, is not found by any of these.
+class stores {
+public:
+  virtual ~stores() = default;
+
+  virtual domain::timestamp now() = 0;
+
+  // -- users, sessions, invitations
+  virtual std::optional<login> find_login(std::string_view email) = 0;
+  virtual std::optional<session_info> find_session(const secret_hash& token) = 0;  // none when ended or expired
+  virtual std::vector<membership> memberships(const domain::id& user) = 0;         // active ones
+  // The login that an open invitation's e-mail already has, if the invitation is open.
+  struct open_invitation {
+    domain::id company, employee;
+    std::string email;
+    std::optional<login> existing;
+  };
+  virtual std::optional<open_invitation> find_invitation(const secret_hash& token) = 0;
+  virtual std::optional<visitor_info> find_visitor(const secret_hash& token) = 0;
+  virtual std::optional<domain::company> find_company_by_widget_key(std::string_view key) = 0;
+
+  // -- one object
+  virtual std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user) = 0;  // active
+  virtual std::optional<domain::company> find_company(const domain::id& company) = 0;
+  virtual std::optional<domain::employee> find_employee(const domain::id& company, const domain::id&) = 0;  // not removed
+  virtual std::optional<domain::customer> find_customer(const domain::id& company, const domain::id&) = 0;
+  virtual std::optional<domain::note> find_note(const domain::id& company, const domain::id&) = 0;
+  virtual std::optional<domain::message> find_message(const domain::id& company, const domain::id&) = 0;
+
+  // -- lists
+  virtual page<domain::employee> list_employees(const domain::id& company, const page_request&) = 0;
+  virtual page<domain::customer> list_customers(const domain::id& company, const customer_filter&, const page_request&) = 0;
+  virtual page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer, const page_request&) = 0;
+  // `before`: only messages older than that message.
+  virtual page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
+                                              std::optional<domain::id> before, const page_request&) = 0;
+
+  // -- snapshot (protocol §5): customers by latest activity, each with its latest message where it has one
+  virtual std::vector<domain::employee> all_employees(const domain::id& company) = 0;
+  virtual std::vector<domain::customer> active_customers(const domain::id& company, std::uint32_t limit) = 0;
+  virtual std::vector<domain::message> latest_messages(const domain::id& company, const std::vector<domain::id>& customers) = 0;
+  virtual std::uint64_t count_customers(const domain::id& company) = 0;
+
+  // -- change log
+  virtual std::optional<log_position> find_position(const domain::id& company) = 0;  // also of a deleted company
+  virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events, std::size_t max_bytes) = 0;
+  // Sessions of that company that ended at an authority above `authority`.
+  virtual std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) = 0;
+  virtual bool session_is_live(const domain::id& session) = 0;
+};
+
+} // namespace chatmesh::persistence

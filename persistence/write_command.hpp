@@ -1,0 +1,156 @@
+// The one value that a handler gives to the writer, and the one that it gets back.
+#pragma once
+
+#include "domain/change.hpp"
+#include "domain/cursor.hpp"
+#include "domain/entities.hpp"
+#include "domain/fault.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+// A secret's hash (BLAKE2b-256); the secret itself never reaches this layer.
+using secret_hash = std::array<std::uint8_t, 32>;
+
+// Who asks. The writer proves it again inside the transaction: what was true when the request was routed may be over.
+struct anonymous {};
+struct user_principal {
+  domain::id user, session;
+};
+struct member_principal {
+  domain::id company, user, session;
+};
+struct visitor_principal {  // a customer with a widget token
+  domain::id company, customer;
+};
+using principal = std::variant<anonymous, user_principal, member_principal, visitor_principal>;
+
+struct new_session {
+  domain::id id;
+  secret_hash token;
+  domain::timestamp expires_at;
+};
+
+struct new_invitation {
+  secret_hash token;
+  domain::timestamp expires_at;
+};
+
+// ---- commands. Ids of new objects are made by the writer.
+
+struct sign_up {  // anonymous -> {user, company, employee}; refused email_taken
+  domain::company_fields company;
+  std::string name, email, password_hash;
+  new_session session;
+};
+struct open_session {  // anonymous, password already proven -> {user, memberships}
+  domain::id user;
+  new_session session;
+};
+struct close_session {  // user -> nothing; raises the authority of the user's companies
+};
+struct accept_invitation {  // anonymous or user -> {user, memberships}; refused not_found (unknown, used, expired)
+  secret_hash token;
+  domain::optional_text name;
+  domain::optional_text password_hash;   // for an e-mail without user
+  std::optional<domain::id> proven_user;  // the user whose session or password the handler has checked
+  new_session session;
+};
+struct create_company {  // user -> {company, employee}
+  domain::company_fields fields;
+};
+struct create_employee {  // member -> employee
+  domain::employee_fields fields;
+  new_invitation invitation;
+};
+struct create_customer {
+  domain::customer_fields fields;
+};
+struct create_note {
+  domain::note_fields fields;
+};
+struct create_message {  // member: outbound; visitor: inbound, customer_id is the visitor's own
+  domain::message_fields fields;
+};
+struct open_widget_session {  // anonymous -> {customer: {id, name, email}}; refused not_found for an unknown widget key
+  std::string widget_key;
+  domain::optional_text name, email;
+  std::optional<secret_hash> customer_token;  // a valid one keeps its customer
+  secret_hash new_token;
+  domain::timestamp expires_at;
+};
+// PUT carries the JSON body, PATCH the merge patch: both are read against the current row, inside the transaction.
+struct update_object {
+  domain::entity entity{};
+  domain::id id;  // for entity company: the company itself
+  domain::json body;
+  bool merge = false;
+};
+struct delete_object {
+  domain::entity entity{};
+  domain::id id;
+};
+struct prune_log {  // maintenance: one small step; answers with written.removed
+  std::uint64_t keep_events = 100'000;
+  std::chrono::hours keep_age{7 * 24};
+  std::uint32_t max_rows = 500;
+};
+using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
+                             create_customer, create_note, create_message, open_widget_session, update_object,
+                             delete_object, prune_log>;
+
+// Kept 24 h per author, in the same transaction as the change (protocol §1). `request` is a hash of method, path, body.
+struct idempotency {
+  std::string key;
+  secret_hash request;
+};
+
+struct write_request {
+  principal who;
+  std::string client;                      // Chatmesh-Client, empty for none
+  std::optional<std::uint64_t> if_match;   // the version that If-Match names
+  std::optional<idempotency> key;
+  persistence::command command;
+};
+
+// ---- answers
+
+struct written {
+  std::string body;                       // JSON text: the complete object (or what the command's comment says); a deleted
+                                          // object as it last was; empty for close_session and prune_log
+  std::string etag;                       // with its quotes; empty where the answer is no single object
+  std::optional<domain::cursor> cursor;   // of the last event made; none where nothing changed
+  bool replayed = false;                  // Idempotency-Key seen before
+  std::uint64_t removed = 0;              // prune_log: rows
+};
+
+enum class refusal : std::uint8_t {
+  unauthenticated,       // 401: the session ended meanwhile, or the proof is missing
+  not_found,             // 404: no such thing, or not a member
+  forbidden,             // 403
+  last_owner,            // 409
+  email_taken,           // 409
+  idempotency_in_flight, // 409
+  idempotency_mismatch,  // 422
+  invalid,               // 422: `faults`
+  version_mismatch,      // 412: `current`, `etag`
+  unavailable            // 503: the database refused, or the queue is full; nothing was written
+};
+
+struct refused {
+  refusal why{};
+  domain::faults faults;
+  std::string current;  // JSON text of the complete current object
+  std::string etag;
+};
+
+using write_outcome = std::variant<written, refused>;
+
+} // namespace chatmesh::persistence
