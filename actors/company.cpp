@@ -12,20 +12,16 @@ company::company(caf::actor_config& config, environment& env, domain::id id, dir
       window_(env.settings.window_events, env.settings.window_bytes),
       pages_(env.settings.cached_pages, env.settings.page_events),
       random_(static_cast<std::minstd_rand::result_type>(id.hash())), presence_(env.settings.presence_grace),
-      typing_(env.settings.typing_interval) {
-  ++env_.companies;
-}
-
-company::~company() {
-  --env_.companies;
-}
+      typing_(env.settings.typing_interval) {}
 
 void company::on_exit() {
+  --env_.companies;
   directory_ = nullptr;
   streams_.clear();
 }
 
 company::behavior_type company::make_behavior() {
+  ++env_.companies;
   set_down_handler([this](caf::down_msg& m) { on_down(m); });
   idle_since_ = last_event_ = last_presence_ = now();
   read_position();

@@ -24,7 +24,6 @@ namespace chatmesh::actors {
 class company final : public company_actor::base {
 public:
   company(caf::actor_config&, environment&, domain::id, directory_actor);
-  ~company() override;
 
   const char* name() const override { return "chatmesh.company"; }
 
@@ -34,6 +33,8 @@ protected:
 
 private:
   using time_point = std::chrono::steady_clock::time_point;
+
+  static constexpr std::chrono::seconds admission_timeout{10};  // of a stream whose log can't be read
 
   enum class stage : std::uint8_t {
     waiting,  // for the head, or for its admission
@@ -49,6 +50,7 @@ private:
     bool asking = false;       // read_admission() is under way
     bool admitted = false;     // its right was read again, together with the log's position
     bool counted = false;      // among the employee's streams
+    time_point since;          // it subscribed
     time_point quiet_since;    // its last heartbeat, or its start
     time_point expires;
   };
@@ -90,6 +92,7 @@ private:
   void tell_presence();
   void tell_heartbeats();
   void expire();
+  void give_up_waiting();
   void retry_reads();
   void retire_if_idle();
   void on_retired(const retired&);

@@ -103,10 +103,18 @@ void company::expire() {
   }
 }
 
+// A stream is not kept in the dark while the log can't be read: its client comes back.
+void company::give_up_waiting() {
+  for (auto& s : streams_)
+    if (s.at == stage::waiting && s.since + admission_timeout <= now())
+      end(s, domain::end_reason::overloaded);
+}
+
 void company::retry_reads() {
   if (!reads_failed_ || retry_at_ > now())
     return;
   reads_failed_ = false;
+  give_up_waiting();
   if (!ready_ && !reading_position_)
     read_position();
   learn_authority(authority_target_);

@@ -17,7 +17,7 @@ void company::on_subscribe(const subscribe& m) {
   auto& s = streams_.emplace_back();
   s.who = m.who;
   s.connection = m.connection;
-  s.quiet_since = now();
+  s.since = s.quiet_since = now();
   s.expires = now() + life;
   if (draining_)
     return end(s, domain::end_reason::draining);

@@ -12,15 +12,10 @@ namespace chatmesh::actors {
 connection::connection(caf::actor_config& config, pinned_unit* unit, environment& env, directory_actor directory,
                        subscriber who, std::unique_ptr<stream> peer)
     : pinned_actor(config, unit), env_(env), directory_(std::move(directory)), who_(std::move(who)),
-      stream_(std::move(peer)) {
-  ++env_.connections;
-}
-
-connection::~connection() {
-  --env_.connections;
-}
+      stream_(std::move(peer)) {}
 
 void connection::on_exit() {
+  --env_.connections;
   if (stream_)
     stream_->close(false);
   stream_.reset();
@@ -31,13 +26,13 @@ void connection::on_exit() {
 }
 
 connection::behavior_type connection::make_behavior() {
+  ++env_.connections;
   stream_->start({
       .writable = [self = connection_actor{this}] { caf::anon_send(self, became_writable{}); },
       .closed = [self = connection_actor{this}] { caf::anon_send<caf::message_priority::high>(self, peer_closed{}); },
   });
   set_down_handler([this](caf::down_msg&) { quit(); });  // the company is gone: the client comes back and resumes
   anon_send(directory_, subscribe{who_, connection_actor{this}});
-  delayed_send(connection_actor{this}, subscribe_timeout, give_up{static_cast<std::uint32_t>(phase::subscribing)});
   return {
       [this](const subscribed& m) { on_subscribed(m); },
       [this](const delivered& m) { on_delivered(m); },
@@ -51,7 +46,7 @@ connection::behavior_type connection::make_behavior() {
         if (phase_ == phase::live && !busy_)
           put_skip();
       },
-      [this](const give_up& m) { on_give_up(m); },
+      [this](const give_up&) { quit(); },
   };
 }
 
@@ -169,16 +164,8 @@ void connection::on_end(const end_stream& m) {
   goodbye_ = domain::encode_goodbye(m.reason, m.retry);
   env_.count_end(m.reason);
   phase_ = phase::ending;
-  delayed_send(connection_actor{this}, goodbye_timeout, give_up{static_cast<std::uint32_t>(phase::ending)});
-}
-
-void connection::on_give_up(const give_up& m) {
-  if (m.phase != static_cast<std::uint32_t>(phase_))
-    return;
-  if (phase_ == phase::subscribing)
-    on_end({domain::end_reason::overloaded, env_.settings.retry});
-  else
-    quit();
+  if (busy_)  // a timer holds its actor: only where it is needed
+    delayed_send(connection_actor{this}, goodbye_timeout, give_up{});
 }
 
 // ---- once an activation

@@ -19,7 +19,6 @@ class connection final : public pinned_actor<connection_actor::base> {
 public:
   // `unit` is the stream's io thread; none in deterministic tests.
   connection(caf::actor_config&, pinned_unit* unit, environment&, directory_actor, subscriber, std::unique_ptr<stream>);
-  ~connection() override;
 
   const char* name() const override { return "chatmesh.connection"; }
 
@@ -34,7 +33,6 @@ protected:
 private:
   enum class phase : std::uint8_t { subscribing, live, ending, closing };
 
-  static constexpr std::chrono::seconds subscribe_timeout{10};
   static constexpr std::chrono::seconds goodbye_timeout{5};  // for a peer that takes nothing
 
   void on_subscribed(const subscribed&);
@@ -42,7 +40,6 @@ private:
   void on_told(const told&);
   void on_pulled(const pulled&);
   void on_end(const end_stream&);
-  void on_give_up(const give_up&);
 
   void accept(const domain::frame_ptr&);
   bool wants(const domain::frame&) const;

@@ -1,4 +1,5 @@
-// What all actors of one hub share. Owned by the hub; outlives every actor.
+// What all actors of one hub share. Owned by the hub; outlives every actor's life, but not its memory: a timer may hold
+// that a little longer, so destructors leave this alone.
 #pragma once
 
 #include "actors/event_log.hpp"

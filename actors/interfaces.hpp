@@ -64,7 +64,7 @@ using connection_actor =
                      caf::reacts_to<became_writable>,  // from the stream
                      caf::reacts_to<peer_closed>,      // from the stream
                      caf::reacts_to<flush_skip>,       // own timer: a skip has waited long enough
-                     caf::reacts_to<give_up>>;         // own timer: something took too long
+                     caf::reacts_to<give_up>>;         // own timer: the peer does not take its goodbye
 
 // One company's subscribers and the order of its events; exists only while somebody needs it. chatmesh.company
 using company_actor =
@@ -134,9 +134,7 @@ struct end_stream {
 struct became_writable {};
 struct peer_closed {};
 struct flush_skip {};
-struct give_up {
-  std::uint32_t phase = 0;  // stale if the connection is past this phase
-};
+struct give_up {};
 
 // ---- messages to a company
 

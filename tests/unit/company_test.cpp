@@ -1,0 +1,285 @@
+// Goal: one order for all, nothing to those whose right has ended, presence and heartbeats as the protocol says, and
+// nobody left behind. Method: as connection_test.cpp.
+#include "tests/support/actor_fixture.hpp"
+
+namespace chatmesh::tests {
+
+using domain::frame_kind;
+
+class Company : public Actors {};
+class Directory : public Actors {};
+
+TEST_F(Company, FillsAHoleFromTheLog) {
+  auto s = open(member());
+  commit_many(3);
+  auto fourth = commit({});
+  hub().changed(company, {fourth});  // 1 to 3 were lost on the way
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  hub().changed(company, {fourth});  // and come twice
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+}
+
+TEST_F(Company, MissesNothingThatIsCommittedWhileItStarts) {
+  log.hold = true;
+  commit_many(2);
+  auto s = open(member());
+  publish_many(3);  // while the head is being read
+  log.release();
+  settle();
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{3, 4, 5, 6}));
+}
+
+TEST_F(Company, ReadsTheLogOnceForAHerd) {
+  commit_many(200);
+  log.hold = true;
+  std::vector<std::shared_ptr<recording>> herd;
+  for (int i = 0; i < 50; ++i)
+    herd.push_back(open(member(cursor(100 + static_cast<std::uint64_t>(i)))));
+  while (log.hold && hub().connections() == 50 && herd.back()->seqs().size() != 51) {
+    log.release();
+    settle();
+  }
+  for (std::size_t i = 0; i < herd.size(); ++i)
+    EXPECT_EQ(herd[i]->seqs().size(), 100 - i);
+  EXPECT_EQ(log.page_reads, 1);
+}
+
+TEST_F(Company, TriesAFailedReadAgain) {
+  commit_many(5);
+  log.failing = true;
+  auto s = open(member(cursor(1)));
+  advance(1s);
+  EXPECT_TRUE(s->frames.empty());
+  log.failing = false;
+  advance(1s);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{2, 3, 4, 5}));
+}
+
+TEST_F(Company, SendsNothingAfterTheEndOfASession) {
+  auto who = member();
+  auto s = open(who);
+  auto other = open(member());
+  publish_many(1);
+  end_session(who.session);
+  publish_many(2);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(s->frames.back()->kind, frame_kind::goodbye);
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "session_ended");
+  EXPECT_TRUE(s->closed);
+  EXPECT_EQ(other->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+TEST_F(Company, LearnsFromAnEventsAuthorityWhatEndedBeforeIt) {
+  auto who = member();
+  auto s = open(who);
+  auto other = open(member());
+  end_session(who.session, false);  // the news is lost; the next event carries the higher number
+  publish_many(1);
+  EXPECT_TRUE(s->seqs().empty());
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "session_ended");
+  EXPECT_EQ(other->seqs(), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(log.endings_reads, 1);
+}
+
+TEST_F(Company, RefusesASessionThatEndedBetweenItsProofAndItsSubscription) {
+  auto stays = open(member());
+  auto who = member();
+  end_session(who.session);
+  auto s = open(who);
+  EXPECT_TRUE(s->of(frame_kind::hello).empty());
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "session_ended");
+}
+
+TEST_F(Company, EndsAMembershipExactlyAtItsEvent) {
+  auto who = member();
+  auto s = open(who);
+  publish_many(1);
+  publish({.entity = domain::entity::employee, .action = domain::action::deleted, .object = who.employee});
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2}));
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "membership_ended");
+}
+
+TEST_F(Company, EndsAMembershipForASlowReaderToo) {
+  auto who = member();
+  auto s = open(who, true);
+  publish_many(3);
+  publish({.entity = domain::entity::employee, .action = domain::action::deleted, .object = who.employee});
+  publish_many(5);
+  unblock(*s);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "membership_ended");
+}
+
+TEST_F(Company, ProvesAgainBeforeItStartsAboveTheProof) {
+  auto who = member(cursor(2));  // proven at head 0
+  auto stays = open(member());
+  publish({.entity = domain::entity::employee, .action = domain::action::deleted, .object = who.employee});
+  log.former_members.push_back(who.employee);
+  publish_many(3);
+  auto s = open(who);
+  EXPECT_TRUE(s->seqs().empty());
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "membership_ended");
+}
+
+TEST_F(Company, EndsAllStreamsOfADeletedCompany) {
+  auto a = open(member());
+  auto b = open(member());
+  publish({.entity = domain::entity::company, .action = domain::action::deleted, .object = company});
+  for (const auto& s : {a, b}) {
+    EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+    EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "company_deleted");
+  }
+  EXPECT_EQ(hub().connections(), 0U);
+}
+
+TEST_F(Company, EndsAStreamWhenItsSessionExpires) {
+  auto who = member();
+  who.session_expires_at = who.as_of + 5s;
+  auto s = open(who);
+  advance(4s);
+  EXPECT_TRUE(s->of(frame_kind::goodbye).empty());
+  advance(2s);
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "session_expired");
+}
+
+TEST_F(Company, LimitsTheStreamsOfAMember) {
+  settings.streams_per_member = 2;
+  auto who = member();
+  auto first = open(who);
+  auto second = open(who);
+  auto third = open(who);
+  EXPECT_EQ(third->last(frame_kind::goodbye)["reason"], "too_many_streams");
+  EXPECT_NE(third->frames.back()->text().find("retry:"), std::string_view::npos);
+  first->on.closed();
+  settle();
+  EXPECT_FALSE(open(who)->of(frame_kind::hello).empty());
+}
+
+TEST_F(Company, BeatsAfterSilenceOnly) {
+  auto s = open(member());
+  advance(14s);
+  publish_many(1);
+  advance(14s);
+  EXPECT_TRUE(s->of(frame_kind::heartbeat).empty());
+  advance(1500ms);
+  ASSERT_EQ(s->of(frame_kind::heartbeat).size(), 1U);
+  EXPECT_EQ(s->last(frame_kind::heartbeat)["head"], 1);
+  advance(15s);
+  EXPECT_EQ(s->of(frame_kind::heartbeat).size(), 2U);
+}
+
+TEST_F(Company, TellsPresenceOnFirstAndLastStreamWithGrace) {
+  auto watcher = open(member());
+  advance(3s);
+  const auto told = [&] { return watcher->of(frame_kind::presence).size(); };
+  ASSERT_EQ(told(), 2U) << "all, then its own coming";
+  auto who = member();
+  auto a = open(who);
+  auto b = open(who);
+  advance(3s);
+  ASSERT_EQ(told(), 3U) << "two streams, one coming";
+  auto change = watcher->last(frame_kind::presence)["changes"][0];
+  EXPECT_EQ(change, (domain::json{{"employee_id", who.employee.to_string()}, {"online", true}}));
+  a->on.closed();
+  advance(12s);
+  EXPECT_EQ(told(), 3U) << "one stream is left";
+  b->on.closed();
+  advance(9s);
+  EXPECT_EQ(told(), 3U) << "grace";
+  advance(2s);
+  ASSERT_EQ(told(), 4U);
+  change = watcher->last(frame_kind::presence)["changes"][0];
+  EXPECT_EQ(change, (domain::json{{"employee_id", who.employee.to_string()}, {"online", false}}));
+}
+
+TEST_F(Company, GivesMissedPresenceInFullToASlowReader) {
+  auto slow = open(member());
+  slow->blocked = true;
+  publish_many(1);
+  auto who = member();
+  auto other = open(who);
+  advance(3s);
+  unblock(*slow);
+  auto full = slow->last(frame_kind::presence);
+  EXPECT_EQ(full["full"], true);
+  EXPECT_EQ(full["online"].size(), 2U);
+}
+
+TEST_F(Company, PassesOnOneTypingNoticeAnIntervalAndNoEcho) {
+  auto who = member();
+  who.client = "tab";
+  auto own = open(who);
+  auto other = open(member());
+  const domain::typing notice{domain::id::make(), {domain::author_kind::employee, who.employee, "Ada", "tab"}};
+  for (int i = 0; i < 3; ++i)
+    hub().typing(company, notice);
+  settle();
+  EXPECT_EQ(other->of(frame_kind::typing).size(), 1U);
+  EXPECT_TRUE(own->of(frame_kind::typing).empty());
+  advance(2100ms);
+  hub().typing(company, notice);
+  settle();
+  EXPECT_EQ(other->of(frame_kind::typing).size(), 2U);
+}
+
+TEST_F(Company, AnswersWhoIsOnline) {
+  std::optional<std::vector<domain::id>> answer;
+  hub().presence(company, [&](auto online) { answer = std::move(online); });
+  settle();
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->empty());
+  auto who = member();
+  auto s = open(who);
+  hub().presence(company, [&](auto online) { answer = std::move(online); });
+  settle();
+  EXPECT_EQ(*answer, std::vector{who.employee});
+}
+
+TEST_F(Directory, LetsAnIdleCompanyGoAndMakesItAnew) {
+  auto s = open(member());
+  s->on.closed();
+  advance(settings.idle - 1s);
+  EXPECT_EQ(hub().companies(), 1U);
+  advance(3s);
+  EXPECT_EQ(hub().companies(), 0U);
+  commit_many(3);
+  auto again = open(member(cursor(0)));
+  EXPECT_EQ(hub().companies(), 1U);
+  EXPECT_EQ(again->seqs().size(), 3U);
+}
+
+TEST_F(Directory, KeepsCompaniesApart) {
+  auto s = open(member());
+  auto frame = commit({});
+  hub().changed(domain::id::make(), {frame});
+  settle();
+  EXPECT_TRUE(s->seqs().empty());
+}
+
+TEST_F(Directory, SaysGoodbyeToAllWithASlotEachAndEnds) {
+  std::vector<std::shared_ptr<recording>> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back(open(member()));
+  auto stalled = open(member(), true);
+  hub().close(30s);
+  settle();
+  std::set<std::uint64_t> slots;
+  for (const auto& s : all) {
+    EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "draining");
+    slots.insert(s->last(frame_kind::goodbye)["retry_ms"].get<std::uint64_t>());
+  }
+  EXPECT_GT(slots.size(), 10U);
+  EXPECT_LE(*slots.rbegin(), 31'000U);
+  EXPECT_EQ(hub().connections(), 1U);
+  advance(6s);  // a peer that takes nothing is not waited for
+  EXPECT_EQ(hub().connections(), 0U);
+  EXPECT_EQ(hub().companies(), 0U);
+  auto late = open(member());
+  EXPECT_EQ(late->last(frame_kind::goodbye)["reason"], "draining");
+}
+
+}  // namespace chatmesh::tests

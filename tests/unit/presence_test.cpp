@@ -1,0 +1,46 @@
+#include "actors/presence.hpp"
+#include "actors/typing_gate.hpp"
+
+#include <gtest/gtest.h>
+
+namespace chatmesh::tests {
+
+using namespace std::chrono_literals;
+using time_point = actors::presence::clock_time;
+
+TEST(Presence, TellsNothingOfAnEmployeeWhoCameAndWentUntold) {
+  actors::presence p{1s};
+  const auto ada = domain::id::make();
+  const time_point start{};
+  p.opened(ada);
+  p.closed(ada, start);
+  EXPECT_EQ(p.next_due(), start + 1s);
+  EXPECT_TRUE(p.take_changes(start + 2s).empty());
+  EXPECT_TRUE(p.online().empty());
+}
+
+TEST(Presence, KeepsAnEmployeeOnlineWhoComesBackInGrace) {
+  actors::presence p{10s};
+  const auto ada = domain::id::make();
+  const time_point start{};
+  p.opened(ada);
+  ASSERT_EQ(p.take_changes(start).size(), 1U);
+  p.closed(ada, start);
+  p.opened(ada);
+  EXPECT_FALSE(p.next_due());
+  EXPECT_TRUE(p.take_changes(start + 60s).empty());
+  EXPECT_EQ(p.streams(ada), 1U);
+}
+
+TEST(TypingGate, DropsNewPairsWhenFullUntilOldOnesExpire) {
+  actors::typing_gate gate{2s};
+  const auto ada = domain::id::make();
+  const time_point start{};
+  for (std::size_t i = 0; i < actors::typing_gate::max_entries; ++i)
+    EXPECT_TRUE(gate.passes(ada, domain::id::make(), start));
+  const auto late = domain::id::make();
+  EXPECT_FALSE(gate.passes(ada, late, start + 1s));
+  EXPECT_TRUE(gate.passes(ada, late, start + 3s));
+}
+
+}  // namespace chatmesh::tests
