@@ -5,6 +5,7 @@
 #include "http/handlers.hpp"
 #include "http/input.hpp"
 #include "http/io_thread.hpp"
+#include "http/message.hpp"
 #include "http/poll_stream.hpp"
 #include "http/presence.hpp"
 #include "http/problem.hpp"
@@ -79,7 +80,9 @@ std::string stream_head(const request& r) {
           "Cache-Control: no-store, no-transform\r\n"
           "X-Accel-Buffering: no\r\n"
           "X-Content-Type-Options: nosniff\r\n";
-  head += "Date: " + http_date() + "\r\nX-Request-Id: " + r.request_id + "\r\n\r\n";
+  head += "Date: ";
+  head += http_date();
+  head += "\r\nX-Request-Id: " + r.request_id + "\r\n\r\n";
   return head;
 }
 
@@ -146,11 +149,8 @@ asio::awaitable<response> get_changes(services& s, request& r) {
 
 asio::awaitable<response> get_presence(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
-  domain::json ids = domain::json::array();
-  for (const auto& employee : co_await online(s, who.company))
-    ids.push_back(employee.to_string());
   response answer;
-  answer.body = domain::dump(domain::json{{"online", std::move(ids)}});
+  answer.body = domain::dump(presence_json(co_await online(s, who.company)));
   co_return answer;
 }
 
