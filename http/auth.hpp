@@ -18,8 +18,8 @@ std::string_view session_cookie_name(const settings&);
 // What Authorization carries: nothing without the field, empty for another scheme than Bearer.
 std::optional<std::string> bearer_token(const request&);
 
-// The token that the request shows: Authorization wins over the cookie. Nothing for neither. A cookie in a request that is
-// not safe (or opens a stream) and comes from another site is problem 403 `cross_site`.
+// The token that the request shows: Authorization wins over the cookie. Nothing for neither. A cookie in a request that
+// is not safe (or opens a stream) and comes from another site is problem 403 `cross_site`.
 std::optional<std::string> presented_token(const settings&, const request&);
 void check_cross_site(const settings&, const request&);
 
@@ -44,4 +44,4 @@ asio::awaitable<member> authenticate_member(services&, request&);
 // Chatmesh-Client of a write, or the `client` parameter of a stream: a valid token, or empty; an invalid one is 400.
 std::string client_token(const request&);
 
-} // namespace chatmesh::http
+}  // namespace chatmesh::http

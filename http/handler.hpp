@@ -1,5 +1,5 @@
-// What a handler sees: one request in, one response or one problem out. Handlers are coroutines on the io thread that owns
-// the connection; they reach the database and the actors only through `services`, and never block.
+// What a handler sees: one request in, one response or one problem out. Handlers are coroutines on the io thread that
+// owns the connection; they reach the database and the actors only through `services`, and never block.
 #pragma once
 
 #include "domain/fault.hpp"
@@ -56,8 +56,8 @@ using header_list = std::vector<std::pair<std::string, std::string>>;
 class request {
 public:
   std::string method;
-  std::string target;                     // as sent
-  std::string path;                       // decoded, without query
+  std::string target;                                            // as sent
+  std::string path;                                              // decoded, without query
   std::vector<std::pair<std::string, std::string>> query_items;  // decoded
   std::vector<std::pair<std::string, std::string>> path_items;   // {c} -> text, filled by the router
   header_list headers;
@@ -65,8 +65,8 @@ public:
   std::string request_id;
   asio::ip::address remote;
   bool http_1_0 = false;
-  io_thread* thread = nullptr;            // the one that owns this connection
-  header_list answer_headers;             // set by a handler: go with its answer, also when that is a problem (CORS)
+  io_thread* thread = nullptr;  // the one that owns this connection
+  header_list answer_headers;   // set by a handler: go with its answer, also when that is a problem (CORS)
 
   // The field's value; for a repeated field the first.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -82,7 +82,7 @@ struct response {
   unsigned status = 200;
   std::string body;
   std::string content_type = "application/json";
-  header_list headers;                    // beyond those that every answer gets
+  header_list headers;  // beyond those that every answer gets
   // Set by a handler that goes on with the socket itself (an event stream): called once after the handler returned, on
   // the io thread, in place of writing this response. The HTTP session ends with it. `rest` are bytes read ahead.
   std::function<void(tcp::socket socket, std::string rest)> take_over;
@@ -96,10 +96,10 @@ struct problem : std::exception {
   unsigned status;
   std::string code;
   std::string detail;
-  domain::faults errors;      // 422
-  std::string current;        // 412: JSON text
-  header_list headers;        // WWW-Authenticate, Allow, Retry-After, ETag ...
-  bool close = false;         // the connection can't go on (framing)
+  domain::faults errors;  // 422
+  std::string current;    // 412: JSON text
+  header_list headers;    // WWW-Authenticate, Allow, Retry-After, ETag ...
+  bool close = false;     // the connection can't go on (framing)
 };
 
 using handler = asio::awaitable<response> (*)(services&, request&);
@@ -112,6 +112,6 @@ asio::awaitable<std::invoke_result_t<F&, persistence::stores&>> read(services&, 
 // Gives the command to the writer and waits for its commit. A refusal is thrown as the problem that the protocol names.
 asio::awaitable<persistence::written> write(services&, persistence::write_request);
 
-} // namespace chatmesh::http
+}  // namespace chatmesh::http
 
 #include "http/handler_impl.hpp"

@@ -25,7 +25,8 @@ public:
   explicit resumer(Handler&& waiting) : state_(std::make_shared<state>(std::move(waiting))) {}
 
   void resume(Outcome outcome) const {
-    if (std::exchange(state_->resumed, true)) return;
+    if (std::exchange(state_->resumed, true))
+      return;
     auto executor = state_->work.get_executor();
     asio::post(executor, [kept = state_, outcome = std::move(outcome)]() mutable {
       kept->work.reset();
@@ -44,8 +45,8 @@ private:
   std::shared_ptr<state> state_;
 };
 
-// Suspends the caller; `start` gets a copyable value whose resume(Outcome) continues it. The outcome is default-made and
-// movable.
+// Suspends the caller; `start` gets a copyable value whose resume(Outcome) continues it. The outcome is default-made
+// and movable.
 template <class Outcome, class Start>
 asio::awaitable<Outcome> suspend(Start start) {
   auto initiate = [&start](auto waiting) { start(resumer<decltype(waiting), Outcome>(std::move(waiting))); };
@@ -76,7 +77,7 @@ void run_read(F& f, persistence::stores& stores, read_outcome<T>& outcome) {
   }
 }
 
-} // namespace detail
+}  // namespace detail
 
 template <class F>
 asio::awaitable<std::invoke_result_t<F&, persistence::stores&>> read(services& s, F f) {
@@ -91,12 +92,16 @@ asio::awaitable<std::invoke_result_t<F&, persistence::stores&>> read(services& s
       resumer.resume(std::move(done));
     };
     auto failed = [resumer] { resumer.resume(outcome{}); };
-    if (!s.readers.submit(run, failed)) failed();
+    if (!s.readers.submit(run, failed))
+      failed();
   };
   outcome done = co_await detail::suspend<outcome>(start);
-  if (done.error) std::rethrow_exception(done.error);
-  if (!done.value) throw unavailable();
-  if constexpr (!std::is_void_v<result>) co_return std::move(*done.value);
+  if (done.error)
+    std::rethrow_exception(done.error);
+  if (!done.value)
+    throw unavailable();
+  if constexpr (!std::is_void_v<result>)
+    co_return std::move(*done.value);
 }
 
-} // namespace chatmesh::http
+}  // namespace chatmesh::http

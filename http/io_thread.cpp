@@ -22,21 +22,26 @@ void io_thread::close_sessions(std::chrono::milliseconds bound) {
     closing_ = true;
     // A copy: a session may leave the set while it finishes.
     for (auto* session : std::vector<open_session*>(sessions_.begin(), sessions_.end())) {
-      if (sessions_.contains(session)) session->finish();
+      if (sessions_.contains(session))
+        session->finish();
     }
-    if (sessions_.empty()) return;
+    if (sessions_.empty())
+      return;
     bound_.expires_after(bound);
     bound_.async_wait([this](boost::system::error_code error) {
-      if (error) return;
+      if (error)
+        return;
       for (auto* session : std::vector<open_session*>(sessions_.begin(), sessions_.end())) {
-        if (sessions_.contains(session)) session->abort();
+        if (sessions_.contains(session))
+          session->abort();
       }
     });
   });
 }
 
 void io_thread::join() {
-  if (!thread_.joinable()) return;
+  if (!thread_.joinable())
+    return;
   work_.reset();
   thread_.join();
 }
@@ -47,9 +52,10 @@ void io_thread::enter(open_session& session) {
 }
 
 void io_thread::leave(open_session& session) {
-  sessions_.erase(&session);
-  --open_;
-  if (closing_ && sessions_.empty()) bound_.cancel();
+  if (sessions_.erase(&session) > 0)
+    --open_;
+  if (closing_ && sessions_.empty())
+    bound_.cancel();
 }
 
-} // namespace chatmesh::http
+}  // namespace chatmesh::http

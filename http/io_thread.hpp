@@ -50,7 +50,7 @@ public:
   // Waits until nothing is left to do on this thread: sessions, streams and actors have ended. Not from this thread.
   void join();
 
-  // On this thread only.
+  // On this thread only. leave() may be called again.
   void enter(open_session&);
   void leave(open_session&);
   bool closing() const { return closing_; }
@@ -69,4 +69,4 @@ private:
   std::thread thread_;
 };
 
-} // namespace chatmesh::http
+}  // namespace chatmesh::http

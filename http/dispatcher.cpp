@@ -1,0 +1,119 @@
+#include "http/dispatcher.hpp"
+
+#include "http/accept.hpp"
+#include "http/metrics.hpp"
+#include "http/problem.hpp"
+#include "http/target.hpp"
+
+#include <boost/beast/core/string.hpp>
+#include <boost/core/demangle.hpp>
+#include <spdlog/spdlog.h>
+
+namespace chatmesh::http {
+
+namespace {
+
+void log_fault(const request& r, const route* found, const char* what) {
+  // The pattern, not the path: a path may hold an invitation's token.
+  spdlog::error("request {}: {} {} failed: {}", r.request_id, r.method, found ? found->pattern : "?", what);
+}
+
+// The exception that is being handled, as a problem.
+problem current_problem(const request& r, const route* found) {
+  try {
+    throw;
+  } catch (const problem& p) {
+    return p;
+  } catch (const domain::malformed& fault) {
+    return malformed_request(fault.what());
+  } catch (const domain::invalid& fault) {
+    return to_problem(fault);
+  } catch (const persistence::database_error& fault) {
+    log_fault(r, found, fault.what());
+    return unavailable();
+  } catch (const std::exception& fault) {
+    // Its text may quote what the client sent: the type has to do.
+    log_fault(r, found, boost::core::demangle(typeid(fault).name()).c_str());
+  } catch (...) {
+    log_fault(r, found, "unknown exception");
+  }
+  return {500, "internal", "The server failed to answer; the fault is logged under this request_id."};
+}
+
+std::string accept_of(const request& r) {
+  std::string all;
+  for (const auto& [name, value] : r.headers) {
+    if (boost::beast::iequals(name, "Accept"))
+      all.append(all.empty() ? "" : ", ").append(value);
+  }
+  return all;
+}
+
+void negotiate(const request& r, const route& found) {
+  if (found.answers == answer_kind::any)
+    return;
+  const auto* type = found.answers == answer_kind::events ? "text/event-stream" : "application/json";
+  if (!accepts(accept_of(r), type)) {
+    throw problem{406, "not_acceptable", std::string{"This resource answers with "} + type + "."};
+  }
+}
+
+response tell_methods(std::string allow) {
+  response result;
+  result.status = 204;
+  result.headers.emplace_back("Allow", std::move(allow));
+  return result;
+}
+
+// Fills what the target says; finds the route. Nothing: `ready` holds the answer.
+const route* prepare(services& s, const router& routes, request& r, response& ready) {
+  if (r.target == "*") {
+    ready = tell_methods("DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+    return nullptr;
+  }
+  auto target = parse_target(r.target);
+  r.path = target.path();
+  r.query_items = std::move(target.query);
+  if (!target.nameable)
+    throw not_found();
+  const auto* found = routes.find(r, target.segments);
+  if (!found)
+    ready = tell_methods(routes.allow(target.segments));
+  if (s.draining && (!found || found->answers == answer_kind::json))
+    throw draining();
+  if (found)
+    negotiate(r, *found);
+  return found;
+}
+
+}  // namespace
+
+asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) {
+  answer result;
+  std::optional<problem> fault;
+  try {
+    result.route = prepare(s, routes, r, result.response);
+    if (result.route)
+      result.response = co_await result.route->run(s, r);
+  } catch (...) {
+    fault = current_problem(r, result.route);
+  }
+  if (fault) {
+    result.response = to_response(*fault, r.request_id);
+    result.close = fault->close;
+  }
+  for (auto& field : r.answer_headers)
+    result.response.headers.push_back(std::move(field));
+  s.metrics.answered(result.route, result.response.status);
+  co_return result;
+}
+
+answer refuse(services& s, const problem& fault, const request& r) {
+  answer result;
+  result.response = to_response(fault, r.request_id);
+  result.close = true;
+  s.metrics.answered(nullptr, fault.status);
+  return result;
+}
+
+}  // namespace chatmesh::http

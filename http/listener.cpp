@@ -1,0 +1,111 @@
+#include "http/listener.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include <future>
+#include <stdexcept>
+
+namespace chatmesh::http {
+
+using asio::ip::tcp;
+
+namespace {
+
+constexpr int backlog = 4096;
+constexpr std::chrono::milliseconds shortage_pause{50};
+constexpr std::chrono::seconds log_interval{1};
+constexpr std::string_view busy = "HTTP/1.1 503 Service Unavailable\r\n"
+                                  "Retry-After: 2\r\n"
+                                  "Content-Length: 0\r\n"
+                                  "Connection: close\r\n\r\n";
+
+}  // namespace
+
+listener::listener(setup s)
+    : setup_(std::move(s)), acceptor_(setup_.threads.front()->context()), pause_(acceptor_.get_executor()) {
+  try {
+    const tcp::endpoint endpoint{asio::ip::make_address(setup_.address), setup_.port};
+    acceptor_.open(endpoint.protocol());
+    acceptor_.set_option(tcp::acceptor::reuse_address(true));
+    acceptor_.bind(endpoint);
+    acceptor_.listen(backlog);
+    port_ = acceptor_.local_endpoint().port();
+  } catch (const boost::system::system_error& error) {
+    throw std::runtime_error("can't listen on " + setup_.address + " port " + std::to_string(setup_.port) + ": " +
+                             error.code().message());
+  }
+}
+
+void listener::start() {
+  asio::post(acceptor_.get_executor(), [self = shared_from_this()] { self->accept(); });
+}
+
+void listener::stop() {
+  std::promise<void> closed;
+  asio::post(acceptor_.get_executor(), [this, &closed] {
+    boost::system::error_code ignored;
+    acceptor_.close(ignored);
+    pause_.cancel();
+    closed.set_value();
+  });
+  closed.get_future().wait();
+}
+
+void listener::accept() {
+  if (!acceptor_.is_open())
+    return;
+  auto& thread = *setup_.threads[turn_++ % setup_.threads.size()];
+  acceptor_.async_accept(thread.context(), [self = shared_from_this(), &thread](auto error, tcp::socket socket) {
+    self->on_accept(error, std::move(socket), thread);
+  });
+}
+
+void listener::on_accept(boost::system::error_code error, tcp::socket socket, io_thread& thread) {
+  if (!acceptor_.is_open())
+    return;
+  // A connection that the peer gave up while it waited is no trouble of ours.
+  const bool given_up = error == asio::error::connection_aborted || error == asio::error::connection_reset;
+  if (error && !given_up)
+    return back_off(error);
+  if (!error)
+    hand_over(std::move(socket), thread);
+  accept();
+}
+
+void listener::hand_over(tcp::socket socket, io_thread& thread) {
+  if (setup_.full())
+    return refuse(std::move(socket));
+  setup_.metrics->accepted();
+  boost::system::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  asio::post(thread.context(), [self = shared_from_this(), socket = std::move(socket), &thread]() mutable {
+    self->setup_.on_socket(std::move(socket), thread);
+  });
+}
+
+// A new socket's buffer takes so few bytes at once, or the peer gets no answer: the acceptor waits for no one.
+void listener::refuse(tcp::socket socket) {
+  setup_.metrics->refused_connection();
+  boost::system::error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.write_some(asio::buffer(busy), ignored);
+  socket.shutdown(tcp::socket::shutdown_send, ignored);
+}
+
+// Out of descriptors or memory, most likely: the connections wait in the kernel's queue meanwhile.
+void listener::back_off(boost::system::error_code error) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now - logged_ >= log_interval) {
+    logged_ = now;
+    spdlog::warn("can't take connections: {}", error.message());
+  }
+  pause_.expires_after(shortage_pause);
+  pause_.async_wait([self = shared_from_this()](boost::system::error_code cancelled) {
+    if (!cancelled)
+      self->accept();
+  });
+}
+
+}  // namespace chatmesh::http

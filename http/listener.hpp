@@ -1,0 +1,55 @@
+// Takes connections and hands them to the io threads in turn.
+#pragma once
+
+#include "http/io_thread.hpp"
+#include "http/metrics.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace chatmesh::http {
+
+// Lives on the first of its threads. Survives running out of descriptors or memory: it waits, then goes on.
+class listener : public std::enable_shared_from_this<listener> {
+public:
+  struct setup {
+    std::string address;
+    std::uint16_t port = 0;
+    std::vector<io_thread*> threads;                                   // outlive the listener
+    std::function<void(asio::ip::tcp::socket, io_thread&)> on_socket;  // called on that thread
+    std::function<bool()> full;  // over the limit: the socket gets a 503 and is closed
+    http::metrics* metrics = nullptr;
+  };
+
+  // Binds and listens. Throws std::runtime_error that names the address.
+  explicit listener(setup);
+
+  std::uint16_t port() const { return port_; }
+
+  void start();
+
+  // Any thread but the listener's own; when it returns no further connection is taken. Needs a running thread.
+  void stop();
+
+private:
+  void accept();
+  void on_accept(boost::system::error_code, asio::ip::tcp::socket, io_thread&);
+  void hand_over(asio::ip::tcp::socket, io_thread&);
+  void refuse(asio::ip::tcp::socket);
+  void back_off(boost::system::error_code);
+
+  setup setup_;
+  asio::ip::tcp::acceptor acceptor_;
+  asio::steady_timer pause_;
+  std::uint16_t port_ = 0;
+  std::size_t turn_ = 0;
+  std::chrono::steady_clock::time_point logged_{};
+};
+
+}  // namespace chatmesh::http

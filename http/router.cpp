@@ -1,0 +1,107 @@
+#include "http/router.hpp"
+
+#include "http/problem.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <stdexcept>
+
+namespace chatmesh::http {
+
+namespace {
+
+constexpr std::array known_methods{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
+
+bool is_parameter(std::string_view segment) {
+  return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
+}
+
+std::vector<std::string> split_pattern(std::string_view pattern) {
+  std::vector<std::string> result;
+  while (!pattern.empty()) {
+    pattern.remove_prefix(1);  // the slash
+    const auto end = std::min(pattern.find('/'), pattern.size());
+    result.emplace_back(pattern.substr(0, end));
+    pattern.remove_prefix(end);
+  }
+  return result;
+}
+
+}  // namespace
+
+router::router(std::vector<route> routes) : routes_(std::move(routes)) {
+  for (const auto& each : routes_) {
+    auto* at = &root_;
+    for (auto& segment : split_pattern(each.pattern)) {
+      auto& next = is_parameter(segment) ? at->any : at->literals[segment];
+      if (!next)
+        next = std::make_unique<node>();
+      at = next.get();
+    }
+    if (!at->by_method.emplace(each.method, &each).second) {
+      throw std::invalid_argument("two routes for " + each.method + " " + each.pattern);
+    }
+  }
+}
+
+const router::node* router::walk(const std::vector<std::string>& segments, std::vector<std::string>* taken) const {
+  const auto* at = &root_;
+  for (const auto& segment : segments) {
+    if (const auto literal = at->literals.find(segment); literal != at->literals.end()) {
+      at = literal->second.get();
+    } else if (at->any && !segment.empty()) {
+      if (taken)
+        taken->push_back(segment);
+      at = at->any.get();
+    } else {
+      return nullptr;
+    }
+  }
+  return at->by_method.empty() ? nullptr : at;
+}
+
+const route* router::find(request& r, const std::vector<std::string>& segments) const {
+  if (std::ranges::find(known_methods, r.method) == known_methods.end()) {
+    throw problem{501, "not_implemented", "This server does not know the method."};
+  }
+  std::vector<std::string> taken;
+  const auto* at = walk(segments, &taken);
+  if (!at)
+    throw not_found();
+  auto found = at->by_method.find(r.method);
+  if (found == at->by_method.end() && r.method == "HEAD")
+    found = at->by_method.find("GET");
+  if (found == at->by_method.end()) {
+    if (r.method == "OPTIONS")
+      return nullptr;
+    problem refused{405, "method_not_allowed", "This resource does not have that method."};
+    refused.headers.emplace_back("Allow", allow(segments));
+    throw refused;
+  }
+  r.path_items.clear();
+  for (auto& name : split_pattern(found->second->pattern)) {
+    if (is_parameter(name)) {
+      r.path_items.emplace_back(name.substr(1, name.size() - 2), std::move(taken[r.path_items.size()]));
+    }
+  }
+  return found->second;
+}
+
+std::string router::allow(const std::vector<std::string>& segments) const {
+  const auto* at = walk(segments, nullptr);
+  if (!at)
+    return {};
+  std::set<std::string> methods{"OPTIONS"};
+  for (const auto& [method, unused] : at->by_method) {
+    methods.insert(method);
+    if (method == "GET")
+      methods.insert("HEAD");
+  }
+  std::string result;
+  for (const auto& method : methods)
+    result.append(result.empty() ? "" : ", ").append(method);
+  return result;
+}
+
+}  // namespace chatmesh::http

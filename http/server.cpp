@@ -1,0 +1,119 @@
+#include "http/server.hpp"
+
+#include "actors/hub.hpp"
+#include "http/operations.hpp"
+#include "http/session.hpp"
+
+#include <algorithm>
+
+namespace chatmesh::http {
+
+namespace {
+
+constexpr std::size_t max_operations_sessions = 64;
+
+std::vector<route> joined(std::vector<route> first, std::vector<route> second) {
+  std::ranges::move(second, std::back_inserter(first));
+  return first;
+}
+
+}  // namespace
+
+server::server(caf::actor_system& system, const settings& s, persistence::readers& readers, persistence::writer& writer,
+               actors::hub& hub, std::vector<route> api)
+    : settings_(s), limiter_(settings_), files_(settings_.web_root, settings_.max_static_bytes), hasher_(settings_),
+      readers_(readers), writer_(writer),
+      hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, metrics_, files_, draining_},
+      api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.threads); ++i) {
+    threads_.push_back(std::make_unique<io_thread>(system));
+  }
+  listener::setup setup{settings_.address, settings_.port, {}, {}, [this] { return full(); }, &metrics_};
+  for (const auto& each : threads_)
+    setup.threads.push_back(each.get());
+  setup.on_socket = [this](tcp::socket socket, io_thread& thread) {
+    session::start(std::move(socket), thread, services_, api_);
+  };
+  listener_ = std::make_shared<listener>(std::move(setup));
+  metrics_.expect(api_.routes());
+  watch();
+  if (!settings_.operations)
+    return;
+  operations_thread_ = std::make_unique<io_thread>(system);
+  listener::setup own{settings_.operations_address,
+                      settings_.operations_port,
+                      {operations_thread_.get()},
+                      {},
+                      [this] { return operations_thread_->sessions() >= max_operations_sessions; },
+                      &metrics_};
+  own.on_socket = [this](tcp::socket socket, io_thread& thread) {
+    session::start(std::move(socket), thread, services_, operations_api_);
+  };
+  operations_ = std::make_shared<listener>(std::move(own));
+}
+
+server::~server() {
+  if (!running_)
+    return;
+  stop_accepting();
+  close_sessions();
+  join();
+}
+
+void server::start() {
+  running_ = true;
+  for (const auto& each : threads_)
+    each->start();
+  listener_->start();
+  if (!operations_)
+    return;
+  operations_thread_->start();
+  operations_->start();
+}
+
+void server::stop_accepting() {
+  if (draining_.exchange(true))
+    return;
+  listener_->stop();
+}
+
+void server::close_sessions() {
+  for (const auto& each : threads_)
+    each->close_sessions(settings_.close_timeout);
+}
+
+void server::join() {
+  if (!std::exchange(running_, false))
+    return;
+  for (const auto& each : threads_)
+    each->join();
+  if (!operations_)
+    return;
+  operations_->stop();
+  operations_thread_->close_sessions(std::chrono::seconds{1});
+  operations_thread_->join();
+}
+
+std::size_t server::open() const {
+  std::size_t sum = 0;
+  for (const auto& each : threads_)
+    sum += each->sessions();
+  return sum;
+}
+
+bool server::full() const {
+  return open() + hub_.connections() >= settings_.max_connections;
+}
+
+void server::watch() {
+  metrics_.watch("chatmesh_http_sessions", "Open HTTP connections that are no streams.",
+                 [this] { return double(open()); });
+  metrics_.watch("chatmesh_streams", "Open event streams.", [this] { return double(hub_.connections()); });
+  metrics_.watch("chatmesh_companies", "Companies with an actor.", [this] { return double(hub_.companies()); });
+  metrics_.watch("chatmesh_writer_depth", "Writes that wait or run.", [this] { return double(writer_.depth()); });
+  metrics_.watch("chatmesh_reader_depth", "Reads that wait or run.", [this] { return double(readers_.depth()); });
+  metrics_.watch("chatmesh_rate_buckets", "Addresses and tokens whose rate is known.",
+                 [this] { return double(limiter_.buckets()); });
+}
+
+}  // namespace chatmesh::http

@@ -1,0 +1,127 @@
+#include "http/static_files.hpp"
+
+#include "http/auth.hpp"
+#include "http/conditions.hpp"
+#include "http/problem.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace chatmesh::http {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view index_name = "index.html";
+constexpr std::string_view policy =
+    "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'";
+
+std::string content_type_of(const fs::path& path) {
+  static const std::map<std::string, std::string, std::less<>> types{{".html", "text/html; charset=utf-8"},
+                                                                     {".js", "text/javascript; charset=utf-8"},
+                                                                     {".mjs", "text/javascript; charset=utf-8"},
+                                                                     {".css", "text/css; charset=utf-8"},
+                                                                     {".json", "application/json"},
+                                                                     {".map", "application/json"},
+                                                                     {".webmanifest", "application/manifest+json"},
+                                                                     {".svg", "image/svg+xml"},
+                                                                     {".png", "image/png"},
+                                                                     {".jpg", "image/jpeg"},
+                                                                     {".webp", "image/webp"},
+                                                                     {".ico", "image/x-icon"},
+                                                                     {".woff2", "font/woff2"},
+                                                                     {".txt", "text/plain; charset=utf-8"}};
+  const auto found = types.find(path.extension().string());
+  return found == types.end() ? "application/octet-stream" : found->second;
+}
+
+// A hash of the content, so that it is the same after a restart and on every node.
+std::string etag_of(const std::string& body) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  const auto hash = hash_secret(body);
+  std::string result{"\""};
+  for (std::size_t i = 0; i < 8; ++i)
+    result.append({digits[hash[i] >> 4], digits[hash[i] & 15]});
+  return result + "\"";
+}
+
+std::string read_whole(const fs::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  std::string body{std::istreambuf_iterator<char>{in}, {}};
+  if (!in)
+    throw std::runtime_error("can't read the web file " + path.string());
+  return body;
+}
+
+bool is_hidden(const fs::path& relative) {
+  for (const auto& part : relative) {
+    if (part.string().starts_with('.'))
+      return true;
+  }
+  return false;
+}
+
+// Braces mean something in a route.
+bool is_routable(std::string_view path) {
+  return path.find_first_of("{}") == std::string_view::npos;
+}
+
+asio::awaitable<response> get_file(services& s, request& r) {
+  const auto* file = s.files.find(r.path);
+  if (!file)
+    throw not_found();
+  response result;
+  result.headers = {{"ETag", file->etag}, {"Cache-Control", "no-cache"}};
+  if (matches_none(r, file->etag)) {
+    result.status = 304;
+    co_return result;
+  }
+  result.content_type = file->content_type;
+  result.body = file->body;
+  result.headers.emplace_back("Content-Security-Policy", policy);
+  result.headers.emplace_back("Referrer-Policy", "same-origin");
+  co_return result;
+}
+
+}  // namespace
+
+static_files::static_files(const std::string& folder, std::size_t max_bytes) {
+  if (folder.empty())
+    return;
+  std::error_code error;
+  std::size_t total = 0;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const auto relative = it->path().lexically_relative(folder);
+    const auto path = "/" + relative.generic_string();
+    if (is_hidden(relative) || !it->is_regular_file() || !is_routable(path))
+      continue;
+    total += it->file_size();
+    if (total > max_bytes)
+      throw std::runtime_error("the web files in " + folder + " are too large");
+    file loaded{read_whole(it->path()), content_type_of(relative), {}};
+    loaded.etag = etag_of(loaded.body);
+    if (relative.filename() == index_name)
+      by_path_.emplace(path.substr(0, path.size() - index_name.size()), loaded);
+    by_path_.emplace(path, std::move(loaded));
+  }
+  if (error)
+    throw std::runtime_error("can't read the web files in " + folder + ": " + error.message());
+}
+
+const static_files::file* static_files::find(std::string_view path) const {
+  const auto found = by_path_.find(path);
+  return found == by_path_.end() ? nullptr : &found->second;
+}
+
+std::vector<route> static_files::routes() const {
+  std::vector<route> result;
+  for (const auto& [path, unused] : by_path_)
+    result.push_back({"GET", path, get_file, answer_kind::any});
+  return result;
+}
+
+}  // namespace chatmesh::http
