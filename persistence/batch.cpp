@@ -1,0 +1,94 @@
+#include "persistence/batch.hpp"
+
+#include "persistence/commands/handlers.hpp"
+#include "persistence/sql/sqlite.hpp"
+
+#include <spdlog/spdlog.h>
+
+namespace chatmesh::persistence {
+
+namespace {
+
+command_result refused_result(refusal why, domain::faults faults = {}) {
+  return {refused{why, std::move(faults), {}, {}}, {}, {}};
+}
+
+constexpr std::uint64_t mib = 1024 * 1024;
+
+}  // namespace
+
+batch_runner::batch_runner(const settings& s)
+    : settings_(s), link_(std::in_place, s), next_checkpoint_bytes_(s.wal_limit_mib * mib) {}
+
+std::vector<command_result> batch_runner::run(std::span<const write_request* const> batch) {
+  try {
+    if (!link_)
+      link_.emplace(settings_);
+    return commit(batch);
+  } catch (const std::exception& e) {
+    spdlog::error("a batch of {} writes failed, nothing of it is kept: {}", batch.size(), sqlite::describe(e));
+    recover();
+    return std::vector<command_result>(batch.size(), refused_result(refusal::unavailable));
+  }
+}
+
+std::vector<command_result> batch_runner::commit(std::span<const write_request* const> batch) {
+  std::vector<command_result> results;
+  results.reserve(batch.size());
+  link_->db.begin_write();
+  const domain::timestamp now = link_->db.now();
+  for (const write_request* each : batch)
+    results.push_back(run_one(*each, now));
+  link_->db.commit();
+  return results;
+}
+
+// Throws only where the whole transaction is in doubt.
+command_result batch_runner::run_one(const write_request& request, domain::timestamp now) {
+  const auto undo = [this](command_result result) {
+    link_->db.rollback_to_savepoint();
+    return result;
+  };
+  link_->db.savepoint();
+  try {
+    write_context context{link_->stores, request, now};
+    written answer = std::visit([&](const auto& asked) { return persistence::run(context, asked); }, request.command);
+    link_->db.release_savepoint();
+    return {std::move(answer), context.take_changes(), context.take_ended()};
+  } catch (refused_write& e) {
+    return undo({std::move(e.answer), {}, {}});
+  } catch (domain::invalid& e) {
+    return undo(refused_result(refusal::invalid, std::move(e.list)));
+  } catch (const soci::soci_error& e) {
+    if (!sqlite::harms_only_its_statement(e))
+      throw;
+    spdlog::error("a write was refused by the database: {}", sqlite::describe(e));
+    return undo(refused_result(refusal::unavailable));
+  } catch (const std::exception& e) {
+    spdlog::error("a write failed: {}", e.what());
+    return undo(refused_result(refusal::unavailable));
+  }
+}
+
+// SQLite may have ended the transaction by itself; a session that can't roll back is made anew by the next batch.
+void batch_runner::recover() {
+  if (link_ && !link_->db.rollback())
+    link_.reset();
+}
+
+void batch_runner::limit_wal() {
+  const std::uint64_t bytes = sqlite::wal_bytes(settings_);
+  if (!link_ || bytes < next_checkpoint_bytes_)
+    return;
+  const std::uint64_t limit = settings_.wal_limit_mib * mib;
+  bool emptied = false;
+  try {
+    emptied = sqlite::checkpoint(link_->db.handle(), settings_);
+  } catch (const soci::soci_error& e) {
+    spdlog::warn("the write-ahead log can't be emptied: {}", sqlite::describe(e));
+  }
+  // A reader that held it up must not hold up every batch from now on: try again when the log has grown by a quarter.
+  next_checkpoint_bytes_ = emptied ? limit : bytes + limit / 4;
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,49 @@
+// Runs one batch of commands as one transaction, a savepoint each.
+#pragma once
+
+#include "persistence/commands/write_context.hpp"
+#include "persistence/settings.hpp"
+#include "persistence/sql/session.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+struct command_result {
+  write_outcome outcome;
+  std::vector<domain::change> changes;
+  std::vector<ended_notice> ended;
+};
+
+// The writer's session of the database. Belongs to one thread.
+class batch_runner {
+public:
+  // Throws database_error.
+  explicit batch_runner(const settings&);
+
+  // One result per request, in their order. A refused command changes nothing and burns no seq; where the database
+  // fails, COMMIT included, nothing of the batch is written and every outcome is `unavailable`.
+  std::vector<command_result> run(std::span<const write_request* const> batch);
+
+  // Empties the write-ahead log where it has grown past its limit. Call between batches.
+  void limit_wal();
+
+private:
+  struct link {
+    explicit link(const settings& s) : db(s), stores(db) {}
+    session db;
+    store_set stores;
+  };
+
+  std::vector<command_result> commit(std::span<const write_request* const> batch);
+  command_result run_one(const write_request&, domain::timestamp now);
+  void recover();
+
+  const settings settings_;
+  std::optional<link> link_;  // none after a failure from which the session did not recover
+  std::uint64_t next_checkpoint_bytes_;
+};
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,119 @@
+#include "persistence/commands/write_context.hpp"
+
+namespace chatmesh::persistence {
+
+void refuse(refusal why) {
+  throw refused_write{{why, {}, {}, {}}};
+}
+
+void refuse_field(std::string pointer, std::string code, std::string detail) {
+  throw domain::invalid({{std::move(pointer), std::move(code), std::move(detail)}});
+}
+
+void require(domain::verdict verdict) {
+  if (verdict == domain::verdict::forbidden)
+    refuse(refusal::forbidden);
+  if (verdict == domain::verdict::last_owner)
+    refuse(refusal::last_owner);
+}
+
+write_context::write_context(store_set& set, const write_request& what, domain::timestamp at)
+    : stores(set), request(what), now(at) {
+  by_.client = request.client;
+  std::visit([this](const auto& who) { prove(who); }, request.who);
+}
+
+void write_context::prove(const user_principal& who) {
+  if (!stores.sessions.is_live(who.session, who.user, now))
+    refuse(refusal::unauthenticated);
+}
+
+void write_context::prove(const member_principal& who) {
+  prove(user_principal{who.user, who.session});
+  member_ = stores.employees.find_member(who.company, who.user);
+  if (!member_)
+    refuse(refusal::not_found);
+  act_as(*member_);
+}
+
+// A customer that is gone has taken its tokens along.
+void write_context::prove(const visitor_principal& who) {
+  visitor_ = stores.customers.find(who.company, who.customer);
+  if (!visitor_)
+    refuse(refusal::unauthenticated);
+  act_as(*visitor_);
+}
+
+const domain::employee& write_context::member() const {
+  if (!member_)
+    refuse(refusal::unauthenticated);
+  return *member_;
+}
+
+const domain::customer& write_context::visitor() const {
+  if (!visitor_)
+    refuse(refusal::unauthenticated);
+  return *visitor_;
+}
+
+const user_principal& write_context::user() const {
+  const auto* user = std::get_if<user_principal>(&request.who);
+  if (!user)
+    refuse(refusal::unauthenticated);
+  return *user;
+}
+
+void write_context::act_as(const domain::employee& who) {
+  by_ = {domain::author_kind::employee, who.id, who.name, request.client};
+}
+
+void write_context::act_as(const domain::customer& who) {
+  by_ = {domain::author_kind::customer, who.id, who.name, request.client};
+}
+
+void write_context::touch(domain::record& changed) const {
+  ++changed.version;
+  changed.updated_at = now;
+}
+
+void write_context::append(const domain::id& company, domain::entity entity, domain::action action,
+                           const domain::id& object, std::string_view text) {
+  domain::change c;
+  c.company_id = company;
+  c.at = now;
+  c.entity = entity;
+  c.action = action;
+  c.object_id = object;
+  c.by = by_;
+  stores.log.append(c, text);
+  changes_.push_back(std::move(c));
+}
+
+std::optional<domain::cursor> write_context::last_cursor() const {
+  if (changes_.empty())
+    return {};
+  return domain::cursor{changes_.back().epoch, changes_.back().seq};
+}
+
+std::optional<written> write_context::replay(const domain::id& author) {
+  if (!request.key)
+    return {};
+  auto earlier = stores.answers.find(author, *request.key, now);
+  if (!earlier)
+    return {};
+  if (!earlier->same_request)
+    refuse(refusal::idempotency_mismatch);
+  earlier->first.replayed = true;
+  return std::move(earlier->first);
+}
+
+void write_context::remember(const domain::id& author, const written& made) {
+  if (request.key)
+    stores.answers.insert(author, *request.key, made, now);
+}
+
+void write_context::ended(const domain::id& company, std::uint64_t authority, const domain::id& session) {
+  ended_.push_back({company, authority, {session}});
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,147 @@
+// What a running command has at hand: proof of who asks, the stores, and the events that it makes. One per command,
+// inside its savepoint.
+#pragma once
+
+#include "domain/codec.hpp"
+#include "domain/etag.hpp"
+#include "domain/policy.hpp"
+#include "persistence/stores/store_set.hpp"
+#include "persistence/write_command.hpp"
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+// Thrown by a command that must not be done; undoes it.
+struct refused_write {
+  refused answer;
+};
+[[noreturn]] void refuse(refusal why);
+[[noreturn]] void refuse_field(std::string pointer, std::string code, std::string detail);
+
+// A company whose authority rose because these sessions ended.
+struct ended_notice {
+  domain::id company;
+  std::uint64_t authority = 0;
+  std::vector<domain::id> sessions;
+};
+
+constexpr domain::entity entity_of(const domain::company&) {
+  return domain::entity::company;
+}
+constexpr domain::entity entity_of(const domain::employee&) {
+  return domain::entity::employee;
+}
+constexpr domain::entity entity_of(const domain::customer&) {
+  return domain::entity::customer;
+}
+constexpr domain::entity entity_of(const domain::note&) {
+  return domain::entity::note;
+}
+constexpr domain::entity entity_of(const domain::message&) {
+  return domain::entity::message;
+}
+
+inline const domain::id& company_of(const domain::company& c) {
+  return c.id;
+}
+template <class Object>
+const domain::id& company_of(const Object& object) {
+  return object.company_id;
+}
+
+class write_context {
+public:
+  // Proves the principal again: throws refused_write for a session that is over or a membership that ended.
+  write_context(store_set&, const write_request&, domain::timestamp now);
+
+  store_set& stores;
+  const write_request& request;
+  const domain::timestamp now;  // the database's clock, the same for the whole transaction
+
+  // Who asks. Each refuses `unauthenticated` where the principal is of another kind.
+  const domain::employee& member() const;
+  const domain::customer& visitor() const;
+  const user_principal& user() const;
+  bool is_visitor() const { return visitor_.has_value(); }
+
+  // From here on, events are told as made by them.
+  void act_as(const domain::employee&);
+  void act_as(const domain::customer&);
+
+  // Answers the stored answer to an author's Idempotency-Key, or makes it and stores it.
+  template <class Make>
+  written once(const domain::id& author, Make make) {
+    if (auto first = replay(author))
+      return *std::move(first);
+    written made = make();
+    remember(author, made);
+    return made;
+  }
+
+  // Appends the event that the object, as it now is, was created, updated or deleted; and the answer to that.
+  template <class Object>
+  written tell(domain::action action, const Object& object) {
+    std::string text = domain::dump(domain::to_json(object));
+    append(company_of(object), entity_of(object), action, object.id, text);
+    return {std::move(text), domain::etag(object), last_cursor(), false, 0};
+  }
+
+  // The answer to a change that changes nothing.
+  template <class Object>
+  written unchanged(const Object& object) const {
+    return {domain::dump(domain::to_json(object)), domain::etag(object), {}, false, 0};
+  }
+
+  // The answer that is no single object.
+  written answer(const domain::json& body) const { return {domain::dump(body), {}, last_cursor(), false, 0}; }
+
+  // Refuses `version_mismatch` where the client has asked for another version.
+  template <class Object>
+  void require_version(const Object& current) const {
+    if (request.if_match && *request.if_match != current.version)
+      throw refused_write{
+          {refusal::version_mismatch, {}, domain::dump(domain::to_json(current)), domain::etag(current)}};
+  }
+
+  domain::record new_record() const { return {domain::id::make(), 1, now, now}; }
+  void touch(domain::record& changed) const;  // the next version, as of now
+
+  void ended(const domain::id& company, std::uint64_t authority, const domain::id& session);
+
+  std::vector<domain::change> take_changes() { return std::move(changes_); }
+  std::vector<ended_notice> take_ended() { return std::move(ended_); }
+
+private:
+  void prove(const anonymous&) {}
+  void prove(const user_principal&);
+  void prove(const member_principal&);
+  void prove(const visitor_principal&);
+
+  void append(const domain::id& company, domain::entity, domain::action, const domain::id& object,
+              std::string_view text);
+  std::optional<written> replay(const domain::id& author);
+  void remember(const domain::id& author, const written&);
+  std::optional<domain::cursor> last_cursor() const;
+
+  std::optional<domain::employee> member_;
+  std::optional<domain::customer> visitor_;
+  domain::author by_;
+  std::vector<domain::change> changes_;
+  std::vector<ended_notice> ended_;
+};
+
+// Refuses what the policy does not allow.
+void require(domain::verdict);
+
+// The object, or refuses `not_found`.
+template <class Object>
+Object require(std::optional<Object> found) {
+  if (!found)
+    refuse(refusal::not_found);
+  return *std::move(found);
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,62 @@
+#include "persistence/commands/handlers.hpp"
+
+namespace chatmesh::persistence {
+
+written run(write_context& c, const create_employee& asked) {
+  const domain::employee& who = c.member();
+  require(domain::may_create_employee(who, asked.fields.role));
+  return c.once(who.id, [&] {
+    const auto& email = asked.fields.email;
+    if (!email)
+      refuse_field("/email", "required", "an invitation needs an e-mail address");
+    if (c.stores.employees.has_email(who.company_id, email_key(*email)))
+      refuse_field("/email", "taken", "an employee of the company has this e-mail address");
+    domain::employee made;
+    static_cast<domain::record&>(made) = c.new_record();
+    static_cast<domain::employee_fields&>(made) = asked.fields;
+    made.company_id = who.company_id;
+    made.status = domain::employee_status::invited;
+    c.stores.employees.insert(made);
+    c.stores.invitations.insert(asked.invitation, made.id, *email, c.now);
+    return c.tell(domain::action::created, made);
+  });
+}
+
+written update_employee(write_context& c, const update_object& asked) {
+  const domain::employee& who = c.member();
+  domain::employee current = require(c.stores.employees.find(who.company_id, asked.id));
+  const std::uint64_t owners = c.stores.employees.other_owners(who.company_id, current.id);
+  // First whether they may change anything here at all, then whether they may make it what they ask for.
+  require(domain::may_update_employee(who, current, current, owners));
+  c.require_version(current);
+  domain::employee_fields next = asked.merge ? domain::merge_employee(asked.body, current)
+                                             : domain::read_employee(asked.body);
+  require(domain::may_update_employee(who, current, next, owners));
+  if (next == current)
+    return c.unchanged(current);
+  static_cast<domain::employee_fields&>(current) = std::move(next);
+  c.touch(current);
+  c.stores.employees.update(current);
+  return c.tell(domain::action::updated, current);
+}
+
+written delete_employee(write_context& c, const delete_object& asked) {
+  const domain::employee& who = c.member();
+  domain::employee current = require(c.stores.employees.find(who.company_id, asked.id));
+  require(domain::may_remove_employee(who, current, c.stores.employees.other_owners(who.company_id, current.id)));
+  c.require_version(current);
+  for (domain::customer& customer : c.stores.customers.assigned_to(current.id)) {
+    customer.assigned_employee_id.reset();
+    customer.assigned_employee.reset();
+    c.touch(customer);
+    c.stores.customers.update(customer);
+    c.tell(domain::action::updated, customer);
+  }
+  current.status = domain::employee_status::removed;
+  c.touch(current);
+  c.stores.employees.update(current);
+  c.stores.invitations.remove_of(current.id);
+  return c.tell(domain::action::deleted, current);
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,19 @@
+#include "persistence/database.hpp"
+
+#include "persistence/schema/migrations.hpp"
+#include "persistence/sql/sqlite.hpp"
+#include "persistence/sql_stores.hpp"
+
+namespace chatmesh::persistence {
+
+void prepare_database(const settings& s) {
+  sqlite::create_file(s);
+  session db{s};
+  migrate(db);
+}
+
+std::unique_ptr<stores> open_stores(const settings& s) {
+  return std::make_unique<sql_stores>(s);
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,128 @@
+#include "persistence/readers.hpp"
+
+#include "persistence/sql/sqlite.hpp"
+#include "persistence/sql_stores.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+namespace {
+
+struct read_job {
+  std::function<void(stores&)> run;
+  std::function<void()> failed;
+};
+
+// One reader thread's session; made anew after a failure.
+class read_session {
+public:
+  explicit read_session(const settings& s) : settings_(s), stores_(std::in_place, s) {}
+
+  void run(const read_job& job) {
+    try {
+      if (!stores_)
+        stores_.emplace(settings_);
+      stores_->db().begin_read();
+      job.run(*stores_);
+      stores_->db().commit();
+    } catch (const std::exception& e) {
+      spdlog::error("a database read failed: {}", sqlite::describe(e));
+      stores_.reset();  // its open transaction goes with it
+      tell_failure(job);
+    }
+  }
+
+private:
+  static void tell_failure(const read_job& job) {
+    try {
+      job.failed();
+    } catch (const std::exception& e) {
+      spdlog::error("the answer to a failed read was not delivered: {}", e.what());
+    }
+  }
+
+  const settings settings_;
+  std::optional<sql_stores> stores_;
+};
+
+}  // namespace
+
+struct readers::impl {
+  explicit impl(const settings& s) : max_waiting(s.reader_queue) {
+    // All sessions are opened here, so that a database that can't be read is told to the caller.
+    for (std::size_t i = 0; i < s.readers; ++i)
+      sessions.push_back(std::make_unique<read_session>(s));
+    for (const auto& each : sessions)
+      threads.emplace_back([this, session = each.get()] { work(*session); });
+  }
+
+  void stop() {
+    {
+      const std::lock_guard lock{mutex};
+      stopping = true;
+    }
+    wake.notify_all();
+    for (std::thread& each : threads)
+      each.join();
+  }
+
+  bool submit(read_job job) {
+    {
+      const std::lock_guard lock{mutex};
+      if (stopping || waiting.size() >= max_waiting)
+        return false;
+      waiting.push_back(std::move(job));
+    }
+    wake.notify_one();
+    return true;
+  }
+
+  void work(read_session& session) {
+    while (auto job = take())
+      session.run(*job);
+  }
+
+  // Waits for a job; none: the pool is stopped and nothing waits any more.
+  std::optional<read_job> take() {
+    std::unique_lock lock{mutex};
+    wake.wait(lock, [this] { return stopping || !waiting.empty(); });
+    if (waiting.empty())
+      return {};
+    read_job job = std::move(waiting.front());
+    waiting.pop_front();
+    return job;
+  }
+
+  const std::size_t max_waiting;
+  mutable std::mutex mutex;
+  std::condition_variable wake;
+  std::deque<read_job> waiting;
+  bool stopping = false;
+  std::vector<std::unique_ptr<read_session>> sessions;
+  std::vector<std::thread> threads;
+};
+
+readers::readers(const settings& s) : impl_(std::make_unique<impl>(s)) {}
+
+readers::~readers() {
+  impl_->stop();
+}
+
+bool readers::submit(std::function<void(stores&)> job, std::function<void()> failed) {
+  return impl_->submit({std::move(job), std::move(failed)});
+}
+
+std::size_t readers::depth() const {
+  const std::lock_guard lock{impl_->mutex};
+  return impl_->waiting.size();
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,176 @@
+// A prepared SQL statement with the storage that its parameters and columns live in.
+// Rules that keep the SQL portable: parameters go by position and each :name stands once in a text; every column
+// arrives as text and is read by the row; numbers are 64 bits.
+#pragma once
+
+#include "domain/entities.hpp"
+#include "persistence/write_command.hpp"
+
+#include <soci/soci.h>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+struct sql_text {
+  sql_text(std::string sql, std::size_t width = 0) : text(std::move(sql)), columns(width) {}
+  sql_text(const char* sql) : text(sql) {}
+  std::string text;
+  std::size_t columns = 0;
+};
+
+// "SELECT <columns> <rest>" and "<change> RETURNING <columns>"; the result's width is counted from `columns`.
+sql_text select(std::string_view columns, std::string_view rest);
+sql_text returning(std::string_view columns, std::string_view change);
+
+// One fetched value or NULL.
+struct column {
+  std::string text;
+  soci::indicator state = soci::i_null;
+};
+
+// Reads the columns of the current row, one after the other. A NULL or a text that the reader can't take throws
+// database_error: what is stored was written by this layer.
+class row {
+public:
+  explicit row(const std::vector<column>& columns) : columns_(columns) {}
+
+  std::string text();
+  domain::optional_text optional_text();
+  std::int64_t number();
+  std::uint64_t count();
+  std::optional<std::uint64_t> optional_count();
+  bool flag() { return number() != 0; }
+  domain::id id();
+  std::optional<domain::id> optional_id();
+  domain::timestamp time();
+  bool next_is_null() const;
+
+  // A stored name of an enumeration, read by the domain's parse function.
+  template <class Enum>
+  Enum name(std::optional<Enum> (*parse)(std::string_view)) {
+    if (auto value = parse(text()))
+      return *value;
+    throw unreadable();
+  }
+
+private:
+  const column& take();
+  static std::runtime_error unreadable();
+
+  const std::vector<column>& columns_;
+  std::size_t next_ = 0;
+};
+
+class statement {
+public:
+  statement(soci::session& db, sql_text sql);
+
+  statement(const statement&) = delete;  // SOCI keeps pointers into it
+  statement& operator=(const statement&) = delete;
+
+  // Runs a change; the number of rows that it touched.
+  template <class... Values>
+  std::uint64_t execute(const Values&... values) {
+    bind(values...);
+    const resetting guard{*this};
+    start();
+    return affected();
+  }
+
+  // Visits the rows until `visit(row&)` answers false. The visitor must not run this statement again.
+  template <class Visit, class... Values>
+  void each(Visit visit, const Values&... values) {
+    bind(values...);
+    const resetting guard{*this};
+    for (bool more = start(); more; more = next()) {
+      row current{columns_};
+      if (!visit(current))
+        break;
+    }
+  }
+
+  // The first row as `read(row&)` makes it; none where there is no row.
+  template <class Read, class... Values>
+  auto one(Read read, const Values&... values) {
+    std::optional<std::invoke_result_t<Read, row&>> result;
+    each([&](row& r) { return result.emplace(read(r)), false; }, values...);
+    return result;
+  }
+
+  // Every row as `read(row&)` makes it.
+  template <class Read, class... Values>
+  auto all(Read read, const Values&... values) {
+    std::vector<std::invoke_result_t<Read, row&>> result;
+    each([&](row& r) { return result.push_back(read(r)), true; }, values...);
+    return result;
+  }
+
+private:
+  struct parameter {
+    bool is_number = false;
+    std::string text;
+    long long number = 0;
+    soci::indicator state = soci::i_ok;
+  };
+
+  struct resetting {
+    statement& target;
+    ~resetting();
+  };
+
+  static void store(parameter& p, std::string_view value) { p.text.assign(value); }
+  static void store(parameter& p, const domain::id& value) { p.text = value.to_string(); }
+  static void store(parameter& p, const secret_hash& value);
+  static void store(parameter& p, domain::timestamp value) { store(p, value.time_since_epoch().count()); }
+  template <std::integral Number>
+  static void store(parameter& p, Number value) {
+    p.is_number = true;
+    p.number = static_cast<long long>(value);
+  }
+
+  template <class T>
+  static void assign(parameter& p, const T& value) {
+    p.state = soci::i_ok;
+    store(p, value);
+  }
+  template <class T>
+  static void assign(parameter& p, const std::optional<T>& value) {
+    p.is_number = std::is_arithmetic_v<T> || std::is_same_v<T, domain::timestamp>;
+    p.state = value ? soci::i_ok : soci::i_null;
+    if (value)
+      store(p, *value);
+  }
+
+  template <class... Values>
+  void bind(const Values&... values) {
+    if (!statement_)
+      parameters_.resize(sizeof...(values));
+    if (parameters_.size() != sizeof...(values))
+      throw std::logic_error("a statement is always run with the same parameters");
+    std::size_t i = 0;
+    (assign(parameters_[i++], values), ...);
+  }
+
+  bool start();
+  bool next();
+  std::uint64_t affected();
+  void prepare();
+
+  soci::session& db_;
+  sql_text sql_;
+  std::vector<parameter> parameters_;
+  std::vector<column> columns_;
+  std::unique_ptr<soci::statement> statement_;  // last: goes before the storage that it points to
+};
+
+}  // namespace chatmesh::persistence

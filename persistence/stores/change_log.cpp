@@ -1,0 +1,164 @@
+#include "persistence/stores/change_log.hpp"
+
+#include <algorithm>
+
+namespace chatmesh::persistence {
+
+namespace {
+
+constexpr std::string_view columns =
+    "seq, at, entity, action, object_id, author_kind, author_id, author_name, client, authority, data";
+
+domain::change read_change(row& r) {
+  domain::change c;
+  c.seq = r.count();
+  c.at = r.time();
+  c.entity = r.name(domain::parse_entity);
+  c.action = r.name(domain::parse_action);
+  c.object_id = r.id();
+  c.by.kind = r.name(domain::parse_author_kind);
+  c.by.id = r.optional_id();
+  c.by.name = r.text();
+  c.by.client = r.text();
+  c.authority = r.count();
+  c.data = r.text();
+  return c;
+}
+
+}  // namespace
+
+change_log::change_log(session& db)
+    : open_(db.handle(),
+            "INSERT INTO company_counters (company_id, epoch, seq, authority) VALUES (:company, :epoch, 0, 0)"),
+      next_seq_(db.handle(), returning("epoch, seq, authority",
+                                       "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company")),
+      insert_(db.handle(), "INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
+                           "author_id, author_name, client, authority, data) VALUES (:company, :seq, :at, :entity, "
+                           ":action, :object, :kind, :author, :name, :client, :authority, :data)"),
+      raise_authority_(db.handle(), returning("authority", "UPDATE company_counters SET authority = authority + 1 "
+                                                           "WHERE company_id = :company")),
+      insert_ended_(db.handle(), "INSERT INTO ended_sessions (company_id, authority, session_id, ended_at) "
+                                 "VALUES (:company, :authority, :session, :at)"),
+      find_position_(db.handle(), select("k.epoch, k.seq, k.authority, "
+                                         "(SELECT MIN(l.seq) FROM change_log l WHERE l.company_id = k.company_id)",
+                                         "FROM company_counters k WHERE k.company_id = :company")),
+      read_(db.handle(), select(columns, "FROM change_log WHERE company_id = :company AND seq > :after "
+                                         "ORDER BY seq LIMIT :rows")),
+      ended_sessions_(db.handle(), select("session_id", "FROM ended_sessions WHERE company_id = :company "
+                                                        "AND authority > :authority ORDER BY authority")),
+      find_prunable_(
+          db.handle(),
+          select("k.company_id, k.seq",
+                 "FROM company_counters k WHERE k.seq > :keep AND (SELECT l.at FROM change_log l "
+                 "WHERE l.company_id = k.company_id AND l.seq <= k.seq - :keep_again ORDER BY l.seq LIMIT 1) "
+                 "< :keep_after LIMIT :companies")),
+      oldest_(db.handle(), select("seq, at", "FROM change_log WHERE company_id = :company AND seq <= :last "
+                                             "ORDER BY seq LIMIT :rows")),
+      erase_(db.handle(), "DELETE FROM change_log WHERE company_id = :company AND seq <= :last"),
+      remove_ended_(db.handle(), "DELETE FROM ended_sessions WHERE (company_id, authority, session_id) IN "
+                                 "(SELECT company_id, authority, session_id FROM ended_sessions "
+                                 "WHERE ended_at < :before LIMIT :rows)") {}
+
+void change_log::open(const domain::id& company, std::uint32_t epoch) {
+  open_.execute(company, epoch);
+}
+
+void change_log::append(domain::change& c, std::string_view object) {
+  bool counted = false;
+  next_seq_.each(
+      [&](row& r) {
+        c.epoch = static_cast<std::uint32_t>(r.count());
+        c.seq = r.count();
+        c.authority = r.count();
+        return counted = true;
+      },
+      c.company_id);
+  if (!counted)
+    throw std::logic_error("a change of a company without a counter");
+  c.data = domain::encode_change_data(c, object);
+  insert_.execute(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id,
+                  to_string(c.by.kind), c.by.id, c.by.name, c.by.client, c.authority, c.data);
+}
+
+std::uint64_t change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
+  const std::uint64_t authority = raise_authority_.one([](row& r) { return r.count(); }, company).value();
+  insert_ended_.execute(company, authority, session, at);
+  return authority;
+}
+
+std::optional<log_position> change_log::find_position(const domain::id& company) {
+  const auto read = [](row& r) {
+    log_position at;
+    at.epoch = static_cast<std::uint32_t>(r.count());
+    at.head = r.count();
+    at.authority = r.count();
+    at.oldest = r.optional_count().value_or(at.head + 1);
+    return at;
+  };
+  return find_position_.one(read, company);
+}
+
+log_page change_log::read(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
+                          std::size_t max_bytes) {
+  log_page result;
+  const auto position = find_position(company);
+  if (!position)
+    return result;
+  result.at = *position;
+  if (after + 1 < position->oldest)
+    return result;  // what comes next is no longer kept
+  std::size_t bytes = 0;
+  read_.each(
+      [&](row& r) {
+        domain::change c = read_change(r);
+        bytes += c.data.size();
+        if (bytes > max_bytes && !result.changes.empty())
+          return false;
+        c.company_id = company;
+        c.epoch = position->epoch;
+        result.changes.push_back(std::move(c));
+        return true;
+      },
+      company, after, std::max<std::uint32_t>(max_events, 1));
+  return result;
+}
+
+std::vector<domain::id> change_log::ended_sessions(const domain::id& company, std::uint64_t authority) {
+  return ended_sessions_.all([](row& r) { return r.id(); }, company, authority);
+}
+
+std::uint64_t change_log::prune(std::uint64_t keep_events, domain::timestamp keep_after, std::uint64_t max_rows) {
+  const auto read = [](row& r) {
+    const domain::id company = r.id();
+    return prunable{company, r.count()};
+  };
+  std::uint64_t erased = 0;
+  // Every company found has at least one row to erase, so max_rows of them are enough for a step.
+  for (const prunable& each : find_prunable_.all(read, keep_events, keep_events, keep_after, max_rows)) {
+    if (erased < max_rows)
+      erased += prune(each, keep_events, keep_after, max_rows - erased);
+  }
+  return erased;
+}
+
+std::uint64_t change_log::prune(const prunable& from, std::uint64_t keep_events, domain::timestamp keep_after,
+                                std::uint64_t max_rows) {
+  // From the oldest up to the first that must stay: a clock that was set back must not tear a hole.
+  std::uint64_t last = 0;
+  oldest_.each(
+      [&](row& r) {
+        const std::uint64_t seq = r.count();
+        if (r.time() >= keep_after)
+          return false;
+        last = seq;
+        return true;
+      },
+      from.company, from.head - keep_events, max_rows);
+  return last == 0 ? 0 : erase_.execute(from.company, last);
+}
+
+std::uint64_t change_log::remove_ended_sessions(domain::timestamp before, std::uint64_t max_rows) {
+  return remove_ended_.execute(before, max_rows);
+}
+
+}  // namespace chatmesh::persistence

@@ -1,0 +1,38 @@
+// Every store over one session.
+#pragma once
+
+#include "persistence/stores/change_log.hpp"
+#include "persistence/stores/company_eraser.hpp"
+#include "persistence/stores/company_store.hpp"
+#include "persistence/stores/customer_store.hpp"
+#include "persistence/stores/employee_store.hpp"
+#include "persistence/stores/idempotency_store.hpp"
+#include "persistence/stores/invitation_store.hpp"
+#include "persistence/stores/message_store.hpp"
+#include "persistence/stores/note_store.hpp"
+#include "persistence/stores/session_store.hpp"
+#include "persistence/stores/user_store.hpp"
+#include "persistence/stores/visitor_store.hpp"
+
+namespace chatmesh::persistence {
+
+struct store_set {
+  explicit store_set(session& db)
+      : users(db), sessions(db), invitations(db), visitors(db), companies(db), employees(db), customers(db), notes(db),
+        messages(db), log(db), answers(db), eraser(db) {}
+
+  user_store users;
+  session_store sessions;
+  invitation_store invitations;
+  visitor_store visitors;
+  company_store companies;
+  employee_store employees;
+  customer_store customers;
+  note_store notes;
+  message_store messages;
+  change_log log;
+  idempotency_store answers;
+  company_eraser eraser;
+};
+
+}  // namespace chatmesh::persistence
