@@ -1,0 +1,187 @@
+#include "config/configuration.hpp"
+#include "config/option.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <regex>
+#include <sstream>
+
+namespace chatmesh::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+settings from_file(const std::string& text) {
+  std::istringstream in{text};
+  settings s;
+  read_file(in, "test.conf", s);
+  return s;
+}
+
+std::string fault_of_file(const std::string& text) {
+  try {
+    from_file(text);
+  } catch (const config_error& e) {
+    return e.what();
+  }
+  return "no fault";
+}
+
+std::string fault_of_options(std::vector<std::string> args) {
+  try {
+    configuration{}.load(std::move(args));
+  } catch (const config_error& e) {
+    return e.what();
+  }
+  return "no fault";
+}
+
+std::string slurp(const std::string& path) {
+  std::ifstream in{path};
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+// chatmesh.conf with every setting switched on: settings follow the ";" at once, prose follows a space.
+std::string shipped_file() {
+  return std::regex_replace(slurp(CHATMESH_CONF), std::regex{"(^|\n);([a-z])"}, "$1$2");
+}
+
+TEST(Configuration, ShippedFileHasTheDefaultsOfTheCode) {
+  auto file = from_file(shipped_file());
+  const settings code;
+  for (const auto& row : options())
+    EXPECT_EQ(row.get(file), row.get(code)) << row.full_name();
+}
+
+TEST(Configuration, ShippedFileShowsEverySettingWithItsDefault) {
+  auto text = shipped_file();
+  const settings code;
+  for (const auto& row : options()) {
+    auto value = row.quoted ? '"' + row.get(code) + '"' : row.get(code);
+    auto group = text.find("\n[" + std::string{row.group} + "]\n");
+    ASSERT_NE(group, std::string::npos) << row.full_name();
+    auto next = text.find("\n[", group + 1);
+    auto line = "\n" + std::string{row.name} + " = " + value + "\n";
+    EXPECT_LT(text.find(line, group), next) << row.full_name() << " = " << value;
+  }
+}
+
+TEST(Configuration, EverySettingReadsBackWhatItWrites) {
+  settings s;
+  for (const auto& row : options()) {
+    auto text = row.get(s);
+    row.set(s, text);
+    EXPECT_EQ(row.get(s), text) << row.full_name();
+  }
+}
+
+TEST(Configuration, ReadsTheFileForm) {
+  auto s = from_file("; prose\n"
+                     "[http]\n"
+                     "address = \"0.0.0.0\" ; trailing\n"
+                     "port = 8081\n"
+                     "idle-timeout = 90s\n"
+                     "[limits]\n"
+                     "rate = \"off\"\n"
+                     "streams-per-member = 0\n"
+                     "[auth]\n"
+                     "session-life = \"2d\"\n"
+                     "argon2-memory = \"8MiB\"\n");
+  EXPECT_EQ(s.http.address, "0.0.0.0");
+  EXPECT_EQ(s.http.port, 8081);
+  EXPECT_EQ(s.http.idle_timeout, 90s);
+  EXPECT_FALSE(s.http.rate_limits);
+  EXPECT_EQ(s.actors.streams_per_member, 0U);
+  EXPECT_EQ(s.http.session_life, 48h);
+  EXPECT_EQ(s.http.password_memory_kib, 8192U);
+}
+
+TEST(Configuration, ReadsTheOptionForm) {
+  configuration c;
+  EXPECT_EQ(c.load({"serve", "--http.port=8081", "--database.url=sqlite:/some/file.db", "--limits.rate=off",
+                    "--stream.heartbeat=500ms", "--node.name=one", "--demo"}),
+            command::serve);
+  const auto& s = c.values();
+  EXPECT_EQ(s.http.port, 8081);
+  EXPECT_EQ(s.persistence.sqlite_path, "/some/file.db");
+  EXPECT_FALSE(s.http.rate_limits);
+  EXPECT_EQ(s.actors.heartbeat, 500ms);
+  EXPECT_EQ(s.actors.node, "one");
+  EXPECT_EQ(s.http.node, "one");
+  EXPECT_TRUE(s.process.demo);
+}
+
+TEST(Configuration, OptionsWinOverTheFile) {
+  auto path = testing::TempDir() + "options_win.conf";
+  std::ofstream{path} << "[http]\nport = 1\nthreads = 3\n";
+  configuration c;
+  c.load({"--config-file=" + path, "--http.port=2"});
+  EXPECT_EQ(c.values().http.port, 2);
+  EXPECT_EQ(c.values().http.threads, 3U);
+}
+
+TEST(Configuration, RefusesWhatItDoesNotKnow) {
+  EXPECT_EQ(fault_of_options({"--http.prt=1"}), "--http.prt=1: no such option; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"--scheduler.policy=stealing"}),
+            "--scheduler.policy: no such setting; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"--dump-config"}), "--dump-config: no such option; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"dance"}), "dance: no such command; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"serve", "extra"}), "extra: options are written --group.name=value");
+  EXPECT_EQ(fault_of_file("[http]\nprt = 1\n"), "test.conf: http.prt: no such setting; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_file("port = 1\n"), "test.conf: port: no such setting; settings stand below a [group]");
+}
+
+TEST(Configuration, NamesTheFaultOfAValue) {
+  EXPECT_EQ(fault_of_options({"--http.port=70000"}), "--http.port: must be 0 to 65535");
+  EXPECT_EQ(fault_of_options({"--http.port"}),
+            "--http.port: a value is missing; options are written --group.name=value");
+  EXPECT_EQ(fault_of_options({"--http.idle-timeout=1500ms"}), "--http.idle-timeout: must be a multiple of 1s");
+  EXPECT_EQ(fault_of_options({"--auth.argon2-memory=4KiB"}), "--auth.argon2-memory: must be 8KiB to 1GiB");
+  EXPECT_EQ(fault_of_options({"--limits.rate=maybe"}), "--limits.rate: must be on or off");
+  EXPECT_EQ(fault_of_options({"--log.format=xml"}), "--log.format: must be one of text, json");
+  EXPECT_EQ(fault_of_file("[http]\nport = 70000\n"), "test.conf: http.port: must be 0 to 65535");
+  EXPECT_EQ(fault_of_file("[http]\nport = [1, 2]\n"), "test.conf: http.port: a single value is expected");
+  EXPECT_EQ(fault_of_file("[http]\naddress = here\n"), "test.conf:2:12: not understood; strings stand in \"quotes\"");
+}
+
+TEST(Configuration, NamesAFileThatIsMissing) {
+  EXPECT_EQ(fault_of_options({"--config-file=/no/such.conf"}), "/no/such.conf: can't be read");
+}
+
+TEST(Configuration, TakesOnlyTheEmbeddedDatabase) {
+  EXPECT_EQ(fault_of_options({"--database.url=postgresql://db/chat"}),
+            "database.url: PostgreSQL is not supported yet; use sqlite:<file>");
+  EXPECT_EQ(fault_of_options({"--database.url=chat.db"}), "database.url: must be sqlite:<file>");
+  EXPECT_EQ(fault_of_options({"--database.url=sqlite:"}), "database.url: must be sqlite:<file>");
+}
+
+TEST(Configuration, PublicUrlIsAnOrigin) {
+  configuration c;
+  c.load({"--http.public-url=https://chat.example.com/"});
+  EXPECT_EQ(c.values().http.public_url, "https://chat.example.com");
+  constexpr auto fault = "http.public-url: must be like https://chat.example.com, without a path";
+  EXPECT_EQ(fault_of_options({"--http.public-url=chat.example.com"}), fault);
+  EXPECT_EQ(fault_of_options({"--http.public-url=https://chat.example.com/app"}), fault);
+}
+
+TEST(Configuration, HelpAndVersionComeBeforeAnyFault) {
+  EXPECT_EQ(configuration{}.load({"--http.prt=1", "--help"}), command::show_help);
+  EXPECT_EQ(configuration{}.load({"--version"}), command::show_version);
+  auto help = help_text();
+  for (const auto& row : options())
+    EXPECT_NE(help.find("--" + row.full_name() + "="), std::string::npos) << row.full_name();
+}
+
+TEST(Configuration, SetsUpTheActorScheduler) {
+  configuration c;
+  c.load({"--actors.threads=3"});
+  EXPECT_EQ(caf::get_or(c, "scheduler.policy", caf::atom("none")), caf::atom("sharing"));
+  EXPECT_EQ(caf::get_or(c, "scheduler.max-threads", std::size_t{0}), 3U);
+  EXPECT_EQ(caf::get_or(c, "scheduler.max-throughput", std::size_t{0}), 100U);
+}
+
+}  // namespace
+}  // namespace chatmesh::config
