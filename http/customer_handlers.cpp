@@ -1,0 +1,57 @@
+// The people that a company talks to (protocol §2, §3).
+#include "http/handlers.hpp"
+#include "http/resource.hpp"
+
+namespace chatmesh::http {
+
+namespace {
+
+persistence::command read_create(const domain::json& body) {
+  return persistence::create_customer{domain::read_customer(body)};
+}
+
+persistence::customer_filter read_filter(const request& r) {
+  persistence::customer_filter filter;
+  if (const auto status = r.query("status")) {
+    filter.status = domain::parse_customer_status(*status);
+    if (!filter.status)
+      throw malformed_request("The query parameter 'status' must be open, snoozed or closed.");
+  }
+  if (const auto tag = r.query("tag"))
+    filter.tag = std::string{*tag};
+  filter.assigned_employee_id = read_id_filter(r, "assigned_employee_id");
+  return filter;
+}
+
+}  // namespace
+
+asio::awaitable<response> list_customers(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  auto read_page = [company = who.company, filter = read_filter(r)](persistence::stores& stores,
+                                                                    const persistence::page_request& page) {
+    return stores.list_customers(company, filter, page);
+  };
+  co_return co_await list(s, r, who.company, std::move(read_page));
+}
+
+asio::awaitable<response> create_customer(services& s, request& r) {
+  return create(s, r, "customers", read_create);
+}
+
+asio::awaitable<response> get_customer(services& s, request& r) {
+  return get_one(s, r, &persistence::stores::find_customer);
+}
+
+asio::awaitable<response> put_customer(services& s, request& r) {
+  return replace(s, r, domain::entity::customer);
+}
+
+asio::awaitable<response> patch_customer(services& s, request& r) {
+  return patch(s, r, domain::entity::customer);
+}
+
+asio::awaitable<response> delete_customer(services& s, request& r) {
+  return remove(s, r, domain::entity::customer);
+}
+
+}  // namespace chatmesh::http

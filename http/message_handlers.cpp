@@ -1,0 +1,46 @@
+// Messages between a company and its customers, from a member's side: what a member writes is outbound (protocol §2,
+// §3).
+#include "http/handlers.hpp"
+#include "http/resource.hpp"
+
+namespace chatmesh::http {
+
+namespace {
+
+persistence::command read_create(const domain::json& body) {
+  return persistence::create_message{domain::read_new_message(body)};
+}
+
+}  // namespace
+
+asio::awaitable<response> list_messages(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  auto read_page = [company = who.company, customer = read_id_filter(r, "customer_id"),
+                    before = read_id_filter(r, "before")](persistence::stores& stores,
+                                                          const persistence::page_request& page) {
+    return stores.list_messages(company, customer, before, page);
+  };
+  co_return co_await list(s, r, who.company, std::move(read_page));
+}
+
+asio::awaitable<response> create_message(services& s, request& r) {
+  return create(s, r, "messages", read_create);
+}
+
+asio::awaitable<response> get_message(services& s, request& r) {
+  return get_one(s, r, &persistence::stores::find_message);
+}
+
+asio::awaitable<response> put_message(services& s, request& r) {
+  return replace(s, r, domain::entity::message);
+}
+
+asio::awaitable<response> patch_message(services& s, request& r) {
+  return patch(s, r, domain::entity::message);
+}
+
+asio::awaitable<response> delete_message(services& s, request& r) {
+  return remove(s, r, domain::entity::message);
+}
+
+}  // namespace chatmesh::http

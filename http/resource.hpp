@@ -1,0 +1,85 @@
+// What the handlers of employees, customers, notes and messages share: each of them reads, lists, creates, replaces,
+// patches and removes in the same way (protocol §1-§3).
+#pragma once
+
+#include "domain/codec.hpp"
+#include "domain/etag.hpp"
+#include "http/auth.hpp"
+#include "http/conditions.hpp"
+#include "http/input.hpp"
+#include "http/problem.hpp"
+
+namespace chatmesh::http {
+
+// The answer to a GET of one object: 200, or 304 where If-None-Match names its tag.
+response found_answer(const request&, std::string body, std::string etag);
+
+// The answer to a write: the object, its tag and the cursor of its event.
+response written_answer(unsigned status, persistence::written);
+// 201 of something that can be read at `location`, the collection's path; its id comes from the written object.
+response created_answer(std::string_view collection, persistence::written);
+// 204 with the cursor of the event.
+response removed_answer(const persistence::written&);
+
+// Where the things of that kind are found, e.g. "/api/v1/companies/<id>/notes".
+std::string collection_path(const domain::id& company, std::string_view kind);
+
+// The write of a member, with all that the request says of it but If-Match. Only POSTs have an Idempotency-Key.
+persistence::write_request member_write(const member&, const request&, persistence::command);
+
+// POST. `read_command` makes the command of a body; throws domain::invalid.
+using command_reader = persistence::command (*)(const domain::json& body);
+asio::awaitable<response> create(services&, request&, std::string_view kind, command_reader read_command);
+
+// PUT and PATCH. The writer reads the body against the current row, inside the transaction.
+asio::awaitable<response> replace(services&, request&, domain::entity);
+asio::awaitable<response> patch(services&, request&, domain::entity);
+
+// DELETE.
+asio::awaitable<response> remove(services&, request&, domain::entity);
+
+// A page of a list as the protocol writes it; without `cursor` for a customer, who has none.
+template <class T>
+std::string dump_page(const persistence::page<T>& page, std::optional<domain::cursor> cursor) {
+  domain::json out = domain::json::object();
+  domain::json& items = out["items"] = domain::json::array();
+  for (const T& item : page.items)
+    items.push_back(domain::to_json(item));
+  out["next"] = page.next ? domain::json(*page.next) : domain::json();
+  if (cursor)
+    out["cursor"] = domain::to_string(*cursor);
+  return domain::dump(out);
+}
+
+// Where the company stands; problem 404 for one that is gone.
+domain::cursor head_cursor(persistence::stores&, const domain::id& company);
+
+// GET of one: `find` is the store's function for it.
+template <class T>
+using finder = std::optional<T> (persistence::stores::*)(const domain::id& company, const domain::id& wanted);
+
+template <class T>
+asio::awaitable<response> get_one(services& s, request& r, finder<T> find) {
+  const member who = co_await authenticate_member(s, r);
+  auto job = [company = who.company, wanted = r.segment_id("id"), find](persistence::stores& stores) {
+    return (stores.*find)(company, wanted);
+  };
+  const std::optional<T> found = co_await read(s, std::move(job));
+  if (!found)
+    throw not_found();
+  co_return found_answer(r, domain::dump(domain::to_json(*found)), domain::etag(*found));
+}
+
+// GET of a list of a member's company. `read_page(stores, page_request)` runs in the transaction that reads the cursor.
+template <class ReadPage>
+asio::awaitable<response> list(services& s, request& r, domain::id company, ReadPage read_page) {
+  auto job = [company, wanted = read_page_request(r), read_page](persistence::stores& stores) {
+    const domain::cursor cursor = head_cursor(stores, company);
+    return dump_page(read_page(stores, wanted), cursor);
+  };
+  response answer;
+  answer.body = co_await read(s, std::move(job));
+  co_return answer;
+}
+
+}  // namespace chatmesh::http

@@ -1,0 +1,58 @@
+// All that a client shows first, read in one transaction: the stream goes on from its cursor (protocol §5).
+#include "domain/codec.hpp"
+#include "http/auth.hpp"
+#include "http/handlers.hpp"
+#include "http/presence.hpp"
+#include "http/resource.hpp"
+
+namespace chatmesh::http {
+
+namespace {
+
+constexpr std::uint32_t max_customers = 200;
+
+template <class T>
+domain::json to_array(const std::vector<T>& items) {
+  domain::json out = domain::json::array();
+  for (const T& item : items)
+    out.push_back(domain::to_json(item));
+  return out;
+}
+
+// On a reader thread, with the encoding: a snapshot may be large, and the io thread has streams to serve.
+std::string read_snapshot(persistence::stores& stores, const domain::id& company, const domain::id& user,
+                          const std::vector<domain::id>& online) {
+  const auto found = stores.find_company(company);
+  const auto me = stores.find_member(company, user);
+  if (!found || !me)
+    throw not_found();
+  const auto customers = stores.active_customers(company, max_customers);
+  std::vector<domain::id> ids;
+  for (const domain::customer& customer : customers)
+    ids.push_back(customer.id);
+
+  domain::json out = domain::json::object();
+  out["cursor"] = domain::to_string(head_cursor(stores, company));
+  out["company"] = domain::to_json(*found);
+  out["me"] = domain::to_json(*me);
+  out["employees"] = to_array(stores.all_employees(company));
+  out["customers"] = to_array(customers);
+  out["messages"] = to_array(stores.latest_messages(company, ids));
+  out["presence"] = presence_json(online);
+  out["truncated"] = stores.count_customers(company) > customers.size();
+  return domain::dump(out);
+}
+
+}  // namespace
+
+asio::awaitable<response> get_snapshot(services& s, request& r) {
+  const member who = co_await authenticate_member(s, r);
+  std::vector<domain::id> present = co_await online(s, who.company);
+  auto job = [company = who.company, user = who.session.user.id, present = std::move(present)](
+                 persistence::stores& stores) { return read_snapshot(stores, company, user, present); };
+  response answer;
+  answer.body = co_await read(s, std::move(job));
+  co_return answer;
+}
+
+}  // namespace chatmesh::http
