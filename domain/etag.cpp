@@ -4,12 +4,16 @@ namespace chatmesh::domain {
 
 namespace {
 
+std::string in_quotes(const std::string& text) {
+  return std::string{"\""}.append(text).append("\"");
+}
+
 std::string tag(const record& of) {
-  return "\"" + std::to_string(of.version) + "\"";
+  return in_quotes(std::to_string(of.version));
 }
 
 std::string tag(const record& of, const record& embedded) {
-  return "\"" + std::to_string(of.version) + "." + std::to_string(embedded.version) + "\"";
+  return in_quotes(std::to_string(of.version).append(".").append(std::to_string(embedded.version)));
 }
 
 }  // namespace

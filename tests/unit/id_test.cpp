@@ -63,7 +63,7 @@ TEST(Id, TakesNoOtherForm) {
       right + "0",
       right.substr(1),
       "{" + right + "}",
-      " " + right.substr(1),
+      std::string{" "}.append(right, 1),
       "0198A1B2-C3D4-7E5F-8901-23456789ABCD",
       "0198a1b2c3d47e5f890123456789abcd",
       "0198a1b2_c3d4_7e5f_8901_23456789abcd",
@@ -71,7 +71,7 @@ TEST(Id, TakesNoOtherForm) {
       "0198a1b2-c3d4-7e5f-7901-23456789abcd",
       "0198a1b2-c3d4-7e5f-c901-23456789abcd",
       "0198a1b2-c3d4-7e5f-8901-23456789abcg",
-      "0198a1b2-c3d4-7e5f-8901-23456789ab\0d",
+      std::string{"0198a1b2-c3d4-7e5f-8901-23456789ab\0d", 36},
       "00000000-0000-0000-0000-000000000000",
   };
   for (const auto& text : wrong)
