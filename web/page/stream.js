@@ -38,10 +38,13 @@ export class Stream {
 
   // path: of the events resource. onFrame(type, data): applies a frame; what it throws ends the stream's connection.
   // onState({phase: connecting | live | waiting | stopped, untilMs?, reason?}). probe(): asks whether another attempt makes
-  // sense: null, or the final reason as text; throws where the server gave no useful answer.
-  constructor({path, client, cursor, onFrame, onState, probe}, {EventSource = globalThis.EventSource,
-    random = Math.random, now = Date.now} = {}) {
-    Object.assign(this, {path, client, cursor, onFrame, onState, probe, EventSource, random, now});
+  // sense: null, or the final reason as text; throws where the server gave no useful answer. `world`: what tests replace.
+  constructor({path, client, cursor, onFrame, onState, probe}, world = {}) {
+    Object.assign(this, {path, client, cursor, onFrame, onState, probe});
+    this.world = {
+      EventSource: globalThis.EventSource, random: Math.random, now: Date.now,
+      setTimeout: (action, ms) => setTimeout(action, ms), clearTimeout: (timer) => clearTimeout(timer), ...world,
+    };
   }
 
   start() {
@@ -62,7 +65,7 @@ export class Stream {
   #open() {
     this.onState({phase: 'connecting'});
     const query = new URLSearchParams({cursor: this.cursor, client: this.client});
-    const source = new this.EventSource(`${this.path}?${query}`);
+    const source = new this.world.EventSource(`${this.path}?${query}`);
     const turn = this.#turn;
     this.#source = source;
     this.#watch(helloWithinMs);
@@ -72,49 +75,48 @@ export class Stream {
       });
     }
     source.onerror = () => {
-      if (this.#turn === turn) this.#lost(source.readyState === this.EventSource.CLOSED);
+      if (this.#turn === turn) this.#lost(source.readyState === this.world.EventSource.CLOSED);
     };
   }
 
   #take(type, message) {
-    let complete = true;
+    const turn = this.#turn;
     try {
       const data = JSON.parse(message.data);
       if (type === 'goodbye') return this.#goodbye(data);
       if (type === 'hello') this.#hello(data);
-      complete = this.#follow(type, data);
-      if (complete) this.onFrame(type, data);
+      const next = this.#follow(type, data);
+      this.onFrame(type, data);
+      this.#seq = next;
     } catch (error) {
       console.error('frame refused', type, error);
-      complete = false;
+      return this.#lost(false);
     }
-    if (!complete) return this.#lost(false);
+    if (this.#turn !== turn) return;  // the frame's reader has stopped the stream
     if (message.lastEventId) this.cursor = message.lastEventId;
     this.#watch(this.#heartbeatMs ? this.#heartbeatMs * silenceFactor : helloWithinMs);
   }
 
   #hello(data) {
     this.#heartbeatMs = data.heartbeat_ms;
-    this.#liveSince = this.now();
+    this.#liveSince = this.world.now();
     this.#behind = null;
     this.onState({phase: 'live'});
   }
 
-  // Proves that nothing was missed: every seq comes as an event or inside a skip. False: something did not come.
+  // The position after this frame. Throws where something is missing: every seq comes as an event or inside a skip, and a
+  // heartbeat tells the head; one that finds us behind at the same place as the one before means that nothing will come.
   #follow(type, data) {
-    if (type === 'reset') {
-      this.#seq = null;
-    } else if (type === 'skip') {
-      if (this.#seq !== null && data.from !== this.#seq + 1) return false;
-      this.#seq = data.to;
-    } else if (eventTypes.includes(type)) {
-      if (this.#seq !== null && data.seq !== this.#seq + 1) return false;
-      this.#seq = data.seq;
-    } else if (type === 'heartbeat' && this.#seq !== null) {
-      if (data.head > this.#seq && this.#behind === this.#seq) return false;
-      this.#behind = data.head > this.#seq ? this.#seq : null;
+    const held = this.#seq;
+    if (type === 'reset') return null;
+    if (type === 'heartbeat' && held !== null) {
+      if (data.head > held && this.#behind === held) throw new Error(`behind: ${held} of ${data.head}`);
+      this.#behind = data.head > held ? held : null;
     }
-    return true;
+    const [from, to] = type === 'skip' ? [data.from, data.to] : eventTypes.includes(type) ? [data.seq, data.seq] : [];
+    if (from === undefined) return held;
+    if (held !== null && from !== held + 1) throw new Error(`gap: ${from} after ${held}`);
+    return to;
   }
 
   #goodbye({reason, retry_ms: retryMs}) {
@@ -127,18 +129,18 @@ export class Stream {
     this.#close();
     const most = Math.min(maxRetryMs, firstRetryMs * 2 ** Math.min(this.#attempts, 10));
     ++this.#attempts;
-    this.#wait(this.random() * most, askFirst);
+    this.#wait(this.world.random() * most, askFirst);
   }
 
   #wait(ms, askFirst) {
-    this.#timer = setTimeout(() => this.#again(), ms);
+    this.#timer = this.world.setTimeout(() => this.#again(), ms);
     this.#askFirst = askFirst;
-    this.onState({phase: 'waiting', untilMs: this.now() + ms});
+    this.onState({phase: 'waiting', untilMs: this.world.now() + ms});
   }
 
   // The browser shows no status: where it gave up, an ordinary request tells what is final from what passes.
   async #again() {
-    clearTimeout(this.#timer);
+    this.world.clearTimeout(this.#timer);
     this.#timer = null;
     if (!this.#askFirst) return this.#open();
     this.onState({phase: 'connecting'});
@@ -156,15 +158,15 @@ export class Stream {
   }
 
   #watch(ms) {
-    clearTimeout(this.#watchdog);
-    this.#watchdog = setTimeout(() => this.#lost(false), ms);
+    this.world.clearTimeout(this.#watchdog);
+    this.#watchdog = this.world.setTimeout(() => this.#lost(false), ms);
   }
 
   #close() {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#watchdog);
+    this.world.clearTimeout(this.#timer);
+    this.world.clearTimeout(this.#watchdog);
     this.#timer = null;
-    if (this.#liveSince !== null && this.now() - this.#liveSince >= healthyMs) this.#attempts = 0;
+    if (this.#liveSince !== null && this.world.now() - this.#liveSince >= healthyMs) this.#attempts = 0;
     this.#liveSince = null;
     ++this.#turn;
     this.#source?.close();

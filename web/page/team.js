@@ -63,7 +63,7 @@ export class Team {
     byId('invite-fields').hidden = true;
     byId('invite-submit').hidden = true;
     byId('invite-done').hidden = false;
-    byId('invite-link').value = `${location.origin}/#invitation=${encodeURIComponent(invitation.token)}`;
+    byId('invite-link').value = invitation.url;
     byId('invite-link').focus();
   }
 }

@@ -11,9 +11,9 @@ const views = {
   company: {form: 'company-form', title: 'Start a company', lead: 'You are logged in, but no member of a company yet.'},
 };
 
-// `#invitation=<token>`: what the link of an invitation carries. It stays out of requests and their logs.
+// `#/invitations/<token>`: what the link of an invitation carries. It stays out of requests and their logs.
 export function invitationToken() {
-  return new URLSearchParams(location.hash.slice(1)).get('invitation');
+  return /^#\/invitations\/([\w.~-]+)$/u.exec(location.hash)?.[1] ?? null;
 }
 
 function forgetInvitation() {
