@@ -2,6 +2,10 @@
 
 namespace chatmesh::persistence {
 
+bool sql_stores::has_company() {
+  return set_.companies.exists_any();
+}
+
 std::optional<login> sql_stores::find_login(std::string_view email) {
   return set_.users.find_login(email);
 }

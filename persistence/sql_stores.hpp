@@ -16,6 +16,8 @@ public:
 
   domain::timestamp now() override { return db_.now(); }
 
+  bool has_company() override;
+
   std::optional<login> find_login(std::string_view email) override;
   std::optional<session_info> find_session(const secret_hash& token) override;
   std::vector<membership> memberships(const domain::id& user) override;

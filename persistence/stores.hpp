@@ -74,6 +74,9 @@ public:
 
   virtual domain::timestamp now() = 0;
 
+  // False in a database that holds no company: a new one, or one whose companies are all erased.
+  virtual bool has_company() = 0;
+
   // -- users, sessions, invitations
   virtual std::optional<login> find_login(std::string_view email) = 0;
   virtual std::optional<session_info> find_session(const secret_hash& token) = 0;  // none when ended or expired

@@ -33,7 +33,8 @@ company_store::company_store(session& db)
                            "updated_at = :updated WHERE id = :id"),
       mark_deleted_(db.handle(), "UPDATE companies SET deleted_at = :at WHERE id = :id"),
       find_deleted_(db.handle(), select("id", "FROM companies WHERE deleted_at IS NOT NULL AND deleted_at < :before "
-                                              "ORDER BY deleted_at LIMIT 1")) {}
+                                              "ORDER BY deleted_at LIMIT 1")),
+      find_any_(db.handle(), select("id", "FROM companies LIMIT 1")) {}
 
 std::optional<domain::company> company_store::find(const domain::id& company) {
   return find_.one(read_company, company);
@@ -41,6 +42,10 @@ std::optional<domain::company> company_store::find(const domain::id& company) {
 
 std::optional<domain::company> company_store::find_by_widget_key(std::string_view key) {
   return find_by_widget_key_.one(read_company, key);
+}
+
+bool company_store::exists_any() {
+  return find_any_.one([](row& r) { return r.id(); }).has_value();
 }
 
 void company_store::insert(const domain::company& c) {
