@@ -49,11 +49,11 @@ function createMessage(desk, id) {
     el('span', {class: 'message-face'}),
     el('div', {class: 'bubble'},
       el('p', {class: 'message-body', dir: 'auto'}),
-      el('p', {class: 'message-meta'},
-        el('span', {class: 'message-author', dir: 'auto'}), ' ', el('time', {}), el('span', {class: 'edited'}))),
-    el('span', {class: 'message-actions'},
-      action('edit', 'Edit message', () => editText(desk, 'message', object())),
-      action('trash', 'Delete message', () => deleteText(desk, 'message', object()))));
+      el('div', {class: 'message-meta'},
+        el('span', {class: 'message-author', dir: 'auto'}), el('time', {}), el('span', {class: 'edited'}),
+        el('span', {class: 'message-actions'},
+          action('edit', 'Edit message', () => editText(desk, 'message', object())),
+          action('trash', 'Delete message', () => deleteText(desk, 'message', object()))))));
 }
 
 export function drawMessages(desk, customerId) {
@@ -62,7 +62,7 @@ export function drawMessages(desk, customerId) {
   const scroll = byId('messages-scroll');
   const list = byId('messages');
   const atEnd = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < nearEndPx;
-  const last = list.lastElementChild?.dataset.key;
+  const height = scroll.scrollHeight;
   syncList(list, messages, ({id}) => id, ({id}) => createMessage(desk, id), (line, message) => {
     const {author} = message;
     const mine = author.kind === 'employee' && author.id === me.id;
@@ -73,13 +73,13 @@ export function drawMessages(desk, customerId) {
     const time = line.querySelector('time');
     setText(time, shortTime(message.created_at));
     time.title = fullTime(message.created_at);
-    setText(line.querySelector('.edited'), message.version > 1 ? ' · edited' : '');
+    setText(line.querySelector('.edited'), message.version > 1 ? 'edited' : '');
     const [edit, remove] = line.querySelector('.message-actions').children;
     edit.hidden = message.direction === 'inbound' || !(mine || isAdmin(me));
     remove.hidden = !(isAdmin(me) || (mine && message.direction === 'outbound'));
   });
   byId('messages-empty').hidden = messages.length > 0;
-  if (atEnd && list.lastElementChild?.dataset.key !== last) scroll.scrollTop = scroll.scrollHeight;
+  if (atEnd && scroll.scrollHeight !== height) scroll.scrollTop = scroll.scrollHeight;
 }
 
 // ---- notes
