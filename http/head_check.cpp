@@ -193,6 +193,8 @@ void check_partial_head(std::string_view begun, const settings& s) {
     throw bad_framing("The request line is malformed.");
   const auto line_end = begun.find('\n');
   const auto line = begun.substr(0, line_end);
+  if (line_end != std::string_view::npos && !line.ends_with('\r'))
+    throw bad_framing("A line of the header does not end with CRLF.");
   if (line.size() > s.max_target_bytes + max_method_bytes + version_example.size() + 4)
     throw target_too_long();
   if (begun.size() > s.max_header_bytes)

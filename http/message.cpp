@@ -69,16 +69,15 @@ response_message make_message(answer a, const request& r, bool keep_alive) {
     message.set(field::connection, "keep-alive");
   }
   const bool head = r.method == "HEAD";
-  if (from.take_over) {  // only HEAD comes here with one: the fields that a GET would begin with, of unknown length
-    const bool events = a.route && a.route->answers == answer_kind::events;
-    message.set(field::content_type, events ? "text/event-stream" : "application/json");
-  } else if (from.status != 204 && from.status != 304) {
-    if (!from.body.empty())
-      message.set(field::content_type, from.content_type);
+  const bool has_body = from.status != 204 && from.status != 304;
+  // Where a GET would stream, its HEAD can't tell a length.
+  const bool endless = head && a.route && a.route->answers == answer_kind::events && from.status == 200;
+  if (has_body && (head || !from.body.empty()))
+    message.set(field::content_type, from.content_type);
+  if (has_body && !endless)
     message.content_length(from.body.size());
-    if (!head)
-      message.body() = std::move(from.body);
-  }
+  if (has_body && !head)
+    message.body() = std::move(from.body);
   return message;
 }
 

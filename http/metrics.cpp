@@ -1,7 +1,6 @@
 #include "http/metrics.hpp"
 
 #include <prometheus/counter.h>
-#include <prometheus/gauge.h>
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
@@ -13,9 +12,29 @@ namespace chatmesh::http {
 namespace {
 
 constexpr std::size_t status_classes = 5;
-constexpr std::size_t end_reasons = 8;
 
 using class_counters = std::array<prometheus::Counter*, status_classes>;
+
+struct watched {
+  metrics::kind kind;
+  std::string name, help, label;
+  std::vector<metrics::reading> readings;
+};
+
+prometheus::MetricFamily read(const watched& w) {
+  const bool counts = w.kind == metrics::kind::counter;
+  prometheus::MetricFamily family;
+  family.name = w.name;
+  family.help = w.help;
+  family.type = counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+  for (const auto& each : w.readings) {
+    auto& metric = family.metric.emplace_back();
+    if (!w.label.empty())
+      metric.label.push_back({w.label, each.label_value});
+    (counts ? metric.counter.value : metric.gauge.value) = each.value();
+  }
+  return family;
+}
 
 }  // namespace
 
@@ -29,33 +48,11 @@ struct metrics::impl {
                                                              .Name("chatmesh_http_connections_total")
                                                              .Help("Accepted connections, and those over the limit.")
                                                              .Register(registry);
-  prometheus::Family<prometheus::Counter>& ends = prometheus::BuildCounter()
-                                                      .Name("chatmesh_stream_ends_total")
-                                                      .Help("Ended event streams by reason; `closed`: by the peer.")
-                                                      .Register(registry);
-  prometheus::Family<prometheus::Counter>& written = prometheus::BuildCounter()
-                                                         .Name("chatmesh_stream_written_total")
-                                                         .Help("Frames and bytes written to event streams.")
-                                                         .Register(registry);
   prometheus::Counter& accepted = connections.Add({{"result", "accepted"}});
   prometheus::Counter& refused = connections.Add({{"result", "refused"}});
-  prometheus::Counter& opened = prometheus::BuildCounter()
-                                    .Name("chatmesh_streams_total")
-                                    .Help("Opened event streams.")
-                                    .Register(registry)
-                                    .Add({});
-  prometheus::Counter& frames = written.Add({{"unit", "frames"}});
-  prometheus::Counter& bytes = written.Add({{"unit", "bytes"}});
-  prometheus::Counter& closed = ends.Add({{"reason", "closed"}});
-  std::array<prometheus::Counter*, end_reasons> ended{};
-  std::unordered_map<const route*, class_counters> by_route;  // read only once the server runs
   class_counters unrouted = counters("", "");
-
-  struct watched {
-    prometheus::Gauge& gauge;
-    std::function<double()> value;
-  };
-  std::vector<watched> gauges;
+  std::unordered_map<const route*, class_counters> by_route;  // this and what follows: only read once the server runs
+  std::vector<watched> others;
 
   class_counters counters(const std::string& method, const std::string& pattern) {
     class_counters result{};
@@ -67,12 +64,7 @@ struct metrics::impl {
   }
 };
 
-metrics::metrics() : impl_(std::make_unique<impl>()) {
-  for (std::size_t i = 0; i < end_reasons; ++i) {
-    const std::string reason{domain::to_string(static_cast<domain::end_reason>(i))};
-    impl_->ended[i] = &impl_->ends.Add({{"reason", reason}});
-  }
-}
+metrics::metrics() : impl_(std::make_unique<impl>()) {}
 
 metrics::~metrics() = default;
 
@@ -96,32 +88,15 @@ void metrics::refused_connection() {
   impl_->refused.Increment();
 }
 
-void metrics::stream_opened() {
-  impl_->opened.Increment();
+void metrics::watch(kind k, std::string name, std::string help, std::string label, std::vector<reading> readings) {
+  impl_->others.push_back({k, std::move(name), std::move(help), std::move(label), std::move(readings)});
 }
 
-void metrics::stream_ended(domain::end_reason why) {
-  impl_->ended.at(static_cast<std::size_t>(why))->Increment();
-}
-
-void metrics::stream_closed() {
-  impl_->closed.Increment();
-}
-
-void metrics::frames_sent(std::uint64_t frames, std::uint64_t bytes) {
-  impl_->frames.Increment(static_cast<double>(frames));
-  impl_->bytes.Increment(static_cast<double>(bytes));
-}
-
-void metrics::watch(std::string name, std::string help, std::function<double()> value) {
-  auto& gauge = prometheus::BuildGauge().Name(name).Help(help).Register(impl_->registry).Add({});
-  impl_->gauges.push_back({gauge, std::move(value)});
-}
-
-std::string metrics::text() {
-  for (const auto& [gauge, value] : impl_->gauges)
-    gauge.Set(value());
-  return prometheus::TextSerializer{}.Serialize(impl_->registry.Collect());
+std::string metrics::text() const {
+  auto families = impl_->registry.Collect();
+  for (const auto& each : impl_->others)
+    families.push_back(read(each));
+  return prometheus::TextSerializer{}.Serialize(families);
 }
 
 }  // namespace chatmesh::http

@@ -1,14 +1,13 @@
 // What this server counts, for an operator (Prometheus text format).
 #pragma once
 
-#include "domain/frame.hpp"
 #include "http/router.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace chatmesh::http {
 
@@ -30,17 +29,18 @@ public:
   void accepted();            // a connection
   void refused_connection();  // over max_connections
 
-  void stream_opened();
-  void stream_ended(domain::end_reason);  // by a goodbye
-  void stream_closed();                   // by its peer
-  // Written to streams in one call.
-  void frames_sent(std::uint64_t frames, std::uint64_t bytes);
-
-  // A value that is asked for when it is read; set up before the server starts, and outlives the last text().
-  void watch(std::string name, std::string help, std::function<double()> value);
+  // What others count or hold, asked for when it is read. Set up before the server starts; the functions may be called
+  // until the last text(), from any thread. Each reading has its own value of the label; an empty label is for one
+  // alone.
+  enum class kind : std::uint8_t { counter, gauge };
+  struct reading {
+    std::string label_value;
+    std::function<double()> value;
+  };
+  void watch(kind, std::string name, std::string help, std::string label, std::vector<reading>);
 
   // The exposition text.
-  std::string text();
+  std::string text() const;
 
 private:
   struct impl;

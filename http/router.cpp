@@ -11,7 +11,7 @@ namespace chatmesh::http {
 
 namespace {
 
-constexpr std::array known_methods{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"};
+constexpr std::array known_methods{"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"};
 
 bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';

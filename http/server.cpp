@@ -106,14 +106,24 @@ bool server::full() const {
 }
 
 void server::watch() {
-  metrics_.watch("chatmesh_http_sessions", "Open HTTP connections that are no streams.",
-                 [this] { return double(open()); });
-  metrics_.watch("chatmesh_streams", "Open event streams.", [this] { return double(hub_.connections()); });
-  metrics_.watch("chatmesh_companies", "Companies with an actor.", [this] { return double(hub_.companies()); });
-  metrics_.watch("chatmesh_writer_depth", "Writes that wait or run.", [this] { return double(writer_.depth()); });
-  metrics_.watch("chatmesh_reader_depth", "Reads that wait or run.", [this] { return double(readers_.depth()); });
-  metrics_.watch("chatmesh_rate_buckets", "Addresses and tokens whose rate is known.",
-                 [this] { return double(limiter_.buckets()); });
+  using enum metrics::kind;
+  const auto watch_one = [this](std::string name, std::string help, std::function<double()> value) {
+    metrics_.watch(gauge, std::move(name), std::move(help), {}, {{{}, std::move(value)}});
+  };
+  watch_one("chatmesh_http_sessions", "Open HTTP connections that are no streams.", [this] { return double(open()); });
+  watch_one("chatmesh_streams", "Open event streams.", [this] { return double(hub_.connections()); });
+  watch_one("chatmesh_companies", "Companies with an actor.", [this] { return double(hub_.companies()); });
+  watch_one("chatmesh_writer_depth", "Writes that wait or run.", [this] { return double(writer_.depth()); });
+  watch_one("chatmesh_reader_depth", "Reads that wait or run.", [this] { return double(readers_.depth()); });
+  watch_one("chatmesh_rate_buckets", "Addresses and tokens whose rate is known.",
+            [this] { return double(limiter_.buckets()); });
+  std::vector<metrics::reading> ends;
+  for (int i = 0; i <= static_cast<int>(domain::end_reason::company_deleted); ++i) {
+    const auto reason = static_cast<domain::end_reason>(i);
+    ends.push_back({std::string{domain::to_string(reason)}, [this, reason] { return double(hub_.ends(reason)); }});
+  }
+  metrics_.watch(counter, "chatmesh_stream_ends_total", "Streams that the server ended, by reason.", "reason",
+                 std::move(ends));
 }
 
 }  // namespace chatmesh::http

@@ -142,7 +142,7 @@ asio::awaitable<session::next> session::serve_one() {
   } else {
     result = co_await dispatch(services_, router_, request);
   }
-  if (result.response.take_over && request.method != "HEAD") {
+  if (result.response.take_over) {
     timer_.cancel();
     thread_.leave(*this);
     result.response.take_over(std::move(socket_), std::string{text_of(buffer_)});
