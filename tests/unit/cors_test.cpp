@@ -1,0 +1,61 @@
+#include "http/cors.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace chatmesh::http {
+namespace {
+
+const std::vector<std::string> origins{"https://shop.example", "http://localhost:3000"};
+
+request from(std::string origin) {
+  request r;
+  r.headers = {{"Origin", std::move(origin)}};
+  return r;
+}
+
+std::string field(const header_list& headers, std::string_view name) {
+  const auto found = std::ranges::find(headers, name, [](const auto& each) { return each.first; });
+  return found == headers.end() ? std::string{} : found->second;
+}
+
+TEST(Cors, AllowsTheCompanysOriginsAndTellsCachesSo) {
+  request r = from("http://localhost:3000");
+  EXPECT_TRUE(allow_origin(r, origins));
+  EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Origin"), "http://localhost:3000");
+  EXPECT_EQ(field(r.answer_headers, "Vary"), "Origin");
+}
+
+TEST(Cors, AllowsNoOtherOrigin) {
+  for (const char* origin :
+       {"https://evil.example", "https://shop.example.evil.example", "http://shop.example", "null", "*"}) {
+    request r = from(origin);
+    EXPECT_FALSE(allow_origin(r, origins)) << origin;
+    EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Origin"), "") << origin;
+    EXPECT_EQ(field(r.answer_headers, "Vary"), "Origin");
+  }
+  request no_browser;
+  EXPECT_FALSE(allow_origin(no_browser, origins));
+  allow_any_origin(no_browser);
+  EXPECT_EQ(field(no_browser.answer_headers, "Access-Control-Allow-Origin"), "");
+}
+
+TEST(Cors, NeverAllowsCredentials) {
+  request r = from("https://shop.example");
+  allow_origin(r, origins);
+  allow_any_origin(r);
+  EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Credentials"), "");
+  EXPECT_EQ(field(preflight_answer(true).headers, "Access-Control-Allow-Credentials"), "");
+}
+
+TEST(Cors, PreflightNamesWhatTheWidgetNeedsOnlyWhereAllowed) {
+  EXPECT_EQ(field(preflight_answer(true).headers, "Access-Control-Allow-Headers"),
+            "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
+  EXPECT_EQ(field(preflight_answer(true).headers, "Access-Control-Allow-Methods"), "GET, POST");
+  EXPECT_EQ(preflight_answer(false).status, 204u);
+  EXPECT_TRUE(preflight_answer(false).headers.empty());
+}
+
+}  // namespace
+}  // namespace chatmesh::http
