@@ -23,7 +23,11 @@ struct hub::impl {
 hub::hub(caf::actor_system& system, const settings& given, event_log& log)
     : impl_(std::make_unique<impl>(system, given, log)) {}
 
-hub::~hub() = default;
+// A hub that was never closed has no streams: its directory is all that has to go.
+hub::~hub() {
+  if (!impl_->closing)
+    close({});
+}
 
 void hub::changed(domain::id company, std::vector<domain::frame_ptr> frames) {
   caf::anon_send(impl_->directory, company_changed{company, {std::move(frames)}});

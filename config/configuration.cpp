@@ -66,7 +66,7 @@ void apply_all(std::string_view source, const caf::settings& found, settings& in
 template <class T>
 std::optional<T> context_of(const caf::error& e, caf::string_view key) {
   const auto& context = e.context();
-  if (context.size() == 0 || !context.match_element<caf::settings>(0))
+  if (context.empty() || !context.match_element<caf::settings>(0))
     return std::nullopt;
   if (const auto value = caf::get_if<T>(&context.get_as<caf::settings>(0), key))
     return *value;

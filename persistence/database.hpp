@@ -15,4 +15,4 @@ void prepare_database(const settings&);
 // A read session of its own, for tests and tools; `readers` has its own.
 std::unique_ptr<stores> open_stores(const settings&);
 
-} // namespace chatmesh::persistence
+}  // namespace chatmesh::persistence

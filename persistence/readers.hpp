@@ -18,9 +18,9 @@ public:
   readers(const readers&) = delete;
   readers& operator=(const readers&) = delete;
 
-  // Runs the job on a reader thread, inside one read transaction (all reads of one job see the same commit). Any thread.
-  // False: the queue is full or the pool is stopped, the job will not run. When the database fails, `failed` is called on
-  // the reader thread in place of (or after the failure within) `job`. Neither may block.
+  // Runs the job on a reader thread, inside one read transaction (all reads of one job see the same commit). Any
+  // thread. False: the queue is full or the pool is stopped, the job will not run. When the database fails, `failed` is
+  // called on the reader thread in place of (or after the failure within) `job`. Neither may block.
   bool submit(std::function<void(stores&)> job, std::function<void()> failed);
 
   std::size_t depth() const;
@@ -30,4 +30,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace chatmesh::persistence
+}  // namespace chatmesh::persistence

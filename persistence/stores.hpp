@@ -17,8 +17,8 @@ namespace chatmesh::persistence {
 
 // A page of a list in a stable order (newest id first unless said otherwise). `next` continues it; none = the end.
 struct page_request {
-  std::uint32_t limit = 100;               // 1-500
-  std::optional<std::string> after;        // a page's `next`, decoded by the store; an unreadable one throws malformed
+  std::uint32_t limit = 100;         // 1-500
+  std::optional<std::string> after;  // a page's `next`, decoded by the store; an unreadable one throws malformed
 };
 template <class T>
 struct page {
@@ -52,13 +52,13 @@ struct visitor_info {  // whom a widget token names
 struct log_position {
   std::uint32_t epoch = 0;
   std::uint64_t head = 0;
-  std::uint64_t oldest = 0;     // lowest seq kept; head + 1 when none is
+  std::uint64_t oldest = 0;  // lowest seq kept; head + 1 when none is
   std::uint64_t authority = 0;
 };
 
 struct log_page {
-  log_position at;                       // read in the same transaction
-  std::vector<domain::change> changes;   // seq > after, ascending, dense; empty where `after` < oldest - 1
+  log_position at;                      // read in the same transaction
+  std::vector<domain::change> changes;  // seq > after, ascending, dense; empty where `after` < oldest - 1
 };
 
 struct customer_filter {
@@ -94,15 +94,18 @@ public:
   // -- one object
   virtual std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user) = 0;  // active
   virtual std::optional<domain::company> find_company(const domain::id& company) = 0;
-  virtual std::optional<domain::employee> find_employee(const domain::id& company, const domain::id&) = 0;  // not removed
+  virtual std::optional<domain::employee> find_employee(const domain::id& company,
+                                                        const domain::id&) = 0;  // not removed
   virtual std::optional<domain::customer> find_customer(const domain::id& company, const domain::id&) = 0;
   virtual std::optional<domain::note> find_note(const domain::id& company, const domain::id&) = 0;
   virtual std::optional<domain::message> find_message(const domain::id& company, const domain::id&) = 0;
 
   // -- lists
   virtual page<domain::employee> list_employees(const domain::id& company, const page_request&) = 0;
-  virtual page<domain::customer> list_customers(const domain::id& company, const customer_filter&, const page_request&) = 0;
-  virtual page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer, const page_request&) = 0;
+  virtual page<domain::customer> list_customers(const domain::id& company, const customer_filter&,
+                                                const page_request&) = 0;
+  virtual page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer,
+                                        const page_request&) = 0;
   // `before`: only messages older than that message.
   virtual page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
                                               std::optional<domain::id> before, const page_request&) = 0;
@@ -110,15 +113,17 @@ public:
   // -- snapshot (protocol §5): customers by latest activity, each with its latest message where it has one
   virtual std::vector<domain::employee> all_employees(const domain::id& company) = 0;
   virtual std::vector<domain::customer> active_customers(const domain::id& company, std::uint32_t limit) = 0;
-  virtual std::vector<domain::message> latest_messages(const domain::id& company, const std::vector<domain::id>& customers) = 0;
+  virtual std::vector<domain::message> latest_messages(const domain::id& company,
+                                                       const std::vector<domain::id>& customers) = 0;
   virtual std::uint64_t count_customers(const domain::id& company) = 0;
 
   // -- change log
   virtual std::optional<log_position> find_position(const domain::id& company) = 0;  // also of a deleted company
-  virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events, std::size_t max_bytes) = 0;
+  virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
+                            std::size_t max_bytes) = 0;
   // Sessions of that company that ended at an authority above `authority`.
   virtual std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) = 0;
   virtual bool session_is_live(const domain::id& session) = 0;
 };
 
-} // namespace chatmesh::persistence
+}  // namespace chatmesh::persistence

@@ -59,7 +59,7 @@ struct close_session {  // user -> nothing; raises the authority of the user's c
 struct accept_invitation {  // anonymous or user -> {user, memberships}; refused not_found (unknown, used, expired)
   secret_hash token;
   domain::optional_text name;
-  domain::optional_text password_hash;   // for an e-mail without user
+  domain::optional_text password_hash;    // for an e-mail without user
   std::optional<domain::id> proven_user;  // the user whose session or password the handler has checked
   new_session session;
 };
@@ -114,8 +114,8 @@ struct idempotency {
 
 struct write_request {
   principal who;
-  std::string client;                      // Chatmesh-Client, empty for none
-  std::optional<std::uint64_t> if_match;   // the version that If-Match names
+  std::string client;                     // Chatmesh-Client, empty for none
+  std::optional<std::uint64_t> if_match;  // the version that If-Match names
   std::optional<idempotency> key;
   persistence::command command;
 };
@@ -123,25 +123,25 @@ struct write_request {
 // ---- answers
 
 struct written {
-  std::string body;                       // JSON text: the complete object (or what the command's comment says); a deleted
-                                          // object as it last was; empty for close_session and prune_log
-  std::string etag;                       // with its quotes; empty where the answer is no single object
-  std::optional<domain::cursor> cursor;   // of the last event made; none where nothing changed
-  bool replayed = false;                  // Idempotency-Key seen before
-  std::uint64_t removed = 0;              // prune_log: rows
+  std::string body;  // JSON text: the complete object (or what the command's comment says); a deleted
+                     // object as it last was; empty for close_session and prune_log
+  std::string etag;  // with its quotes; empty where the answer is no single object
+  std::optional<domain::cursor> cursor;  // of the last event made; none where nothing changed
+  bool replayed = false;                 // Idempotency-Key seen before
+  std::uint64_t removed = 0;             // prune_log: rows
 };
 
 enum class refusal : std::uint8_t {
-  unauthenticated,       // 401: the session ended meanwhile, or the proof is missing
-  not_found,             // 404: no such thing, or not a member
-  forbidden,             // 403
-  last_owner,            // 409
-  email_taken,           // 409
-  idempotency_in_flight, // 409
-  idempotency_mismatch,  // 422
-  invalid,               // 422: `faults`
-  version_mismatch,      // 412: `current`, `etag`
-  unavailable            // 503: the database refused, or the queue is full; nothing was written
+  unauthenticated,        // 401: the session ended meanwhile, or the proof is missing
+  not_found,              // 404: no such thing, or not a member
+  forbidden,              // 403
+  last_owner,             // 409
+  email_taken,            // 409
+  idempotency_in_flight,  // 409
+  idempotency_mismatch,   // 422
+  invalid,                // 422: `faults`
+  version_mismatch,       // 412: `current`, `etag`
+  unavailable             // 503: the database refused, or the queue is full; nothing was written
 };
 
 struct refused {
@@ -153,4 +153,4 @@ struct refused {
 
 using write_outcome = std::variant<written, refused>;
 
-} // namespace chatmesh::persistence
+}  // namespace chatmesh::persistence

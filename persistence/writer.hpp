@@ -12,8 +12,8 @@
 
 namespace chatmesh::persistence {
 
-// What the rest of the server must learn of a commit. Called on the writer's thread, after COMMIT, before the answers of
-// that batch, in commit order; must not block.
+// What the rest of the server must learn of a commit. Called on the writer's thread, after COMMIT, before the answers
+// of that batch, in commit order; must not block.
 class commit_listener {
 public:
   virtual ~commit_listener() = default;
@@ -29,7 +29,8 @@ class writer {
 public:
   using completion = std::function<void(write_outcome)>;
 
-  // Opens its own session of the database and starts its thread. Throws database_error. The listener outlives the writer.
+  // Opens its own session of the database and starts its thread. Throws database_error. The listener outlives the
+  // writer.
   writer(const settings&, commit_listener&);
 
   // Stops taking commands, finishes those that wait, joins.
@@ -38,8 +39,8 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
-  // Any thread. `done` is called once, on the writer's thread; must not block. A full queue (settings.writer_queue) or a
-  // stopped writer answers `unavailable`, at once and on the caller's thread.
+  // Any thread. `done` is called once, on the writer's thread; must not block. A full queue (settings.writer_queue) or
+  // a stopped writer answers `unavailable`, at once and on the caller's thread.
   void submit(write_request, completion done);
 
   // Commands that wait or run.
@@ -50,4 +51,4 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-} // namespace chatmesh::persistence
+}  // namespace chatmesh::persistence

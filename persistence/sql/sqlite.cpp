@@ -77,8 +77,8 @@ bool has_table(soci::session& db, const std::string& name) {
 }
 
 void reset(soci::statement& statement) noexcept {
-  if (auto* backend = static_cast<soci::sqlite3_statement_backend*>(statement.get_backend()))
-    backend->reset();
+  // The result repeats the error of the run that failed, if it did; that one has been thrown already.
+  sqlite_api::sqlite3_reset(static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_);
 }
 
 std::string describe(const std::exception& e) {

@@ -1,6 +1,5 @@
 #include "persistence/sql/statement.hpp"
 
-#include "persistence/settings.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <sodium.h>
@@ -34,7 +33,7 @@ sql_text returning(std::string_view columns, std::string_view change) {
 
 // ---- row
 
-std::runtime_error row::unreadable() {
+database_error row::unreadable() {
   return database_error("a stored value has an unexpected form");
 }
 

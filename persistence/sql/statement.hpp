@@ -4,6 +4,7 @@
 #pragma once
 
 #include "domain/entities.hpp"
+#include "persistence/settings.hpp"
 #include "persistence/write_command.hpp"
 
 #include <soci/soci.h>
@@ -65,7 +66,7 @@ public:
 
 private:
   const column& take();
-  static std::runtime_error unreadable();
+  static database_error unreadable();
 
   const std::vector<column>& columns_;
   std::size_t next_ = 0;

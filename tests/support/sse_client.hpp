@@ -18,13 +18,13 @@
 namespace chatmesh::test {
 
 struct stream_options {
-  std::string cursor;  // query parameters; empty = not given
-  std::string types;
-  std::string client;
-  std::string last_event_id;  // header; empty = not given
-  header_list headers;        // more of them
-  int receive_buffer = 0;     // bytes; small = a peer that takes little
-  bool paused = false;        // reads nothing behind the head before go_on()
+  std::string cursor = {};  // query parameters; empty = not given
+  std::string types = {};
+  std::string client = {};
+  std::string last_event_id = {};  // header; empty = not given
+  header_list headers = {};        // more of them
+  int receive_buffer = 0;          // bytes; small = a peer that takes little
+  bool paused = false;             // reads nothing behind the head before go_on()
   std::size_t cut_after =
       std::numeric_limits<std::size_t>::max();  // reads no more than so many bytes of the body, framing included
 };

@@ -190,4 +190,4 @@ TEST_F(Connection, IsToldToComeBackWhenTheLogCannotBeRead) {
   EXPECT_EQ(hub().connections(), 0U);
 }
 
-} // namespace chatmesh::tests
+}  // namespace chatmesh::tests

@@ -1,0 +1,34 @@
+// Randomness that can be repeated: the seed is told with every failure and taken from CHATMESH_TEST_SEED where that is
+// set.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <random>
+#include <string>
+
+namespace chatmesh::test {
+
+inline std::uint64_t test_seed() {
+  static const std::uint64_t seed = [] {
+    const char* given = std::getenv("CHATMESH_TEST_SEED");
+    return given ? std::stoull(given) : std::uint64_t{std::random_device{}()};
+  }();
+  testing::Test::RecordProperty("seed", std::to_string(seed));
+  return seed;
+}
+
+// For SCOPED_TRACE.
+inline std::string seed_note() {
+  return "repeat with CHATMESH_TEST_SEED=" + std::to_string(test_seed());
+}
+
+using random_engine = std::mt19937_64;
+
+inline std::size_t random_below(random_engine& random, std::size_t limit) {
+  return std::uniform_int_distribution<std::size_t>{0, limit - 1}(random);
+}
+
+}  // namespace chatmesh::test

@@ -1,0 +1,196 @@
+// The real handlers in a whole server: what a test of the parts can't show.
+#include "tests/unit/http_fixture.hpp"
+
+#include "domain/codec.hpp"
+
+namespace chatmesh::http {
+namespace {
+
+using domain::json;
+
+class Handlers : public http_test {
+protected:
+  Handlers() { settings_.rate_limits = false; }
+
+  test::http_response call(std::string_view method, const std::string& path, test::header_list headers = {},
+                           const std::optional<json>& body = {}) {
+    if (!server_)
+      start(routes());
+    std::optional<std::string> text;
+    if (body)
+      text = body->dump();
+    return client().request(method, "/api/v1" + path, headers, text);
+  }
+
+  static test::header_list bearer(const json& session, test::header_list more = {}) {
+    more.emplace_back("Authorization", "Bearer " + session.at("token").get<std::string>());
+    return more;
+  }
+
+  json sign_up_as(const std::string& name) {
+    const auto answer = call("POST", "/signup", {},
+                             json{{"company", {{"name", name + " & Co"}}},
+                                  {"name", name},
+                                  {"email", name + "@example.com"},
+                                  {"password", "correct horse"}});
+    EXPECT_EQ(answer.status, 201) << answer.body;
+    return json::parse(answer.body);
+  }
+
+  static std::string company_path(const json& signed_up) {
+    return "/companies/" + signed_up.at("company").at("id").get<std::string>();
+  }
+
+  // With https://shop.example among its widget's origins.
+  json sign_up_with_widget() {
+    const json owner = sign_up_as("Ada");
+    const auto answer = call("PATCH", company_path(owner), bearer(owner.at("session")),
+                             json{{"widget_origins", {"https://shop.example"}}});
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return owner;
+  }
+
+  std::string widget_path(const json& owner) {
+    return "/widget/" + owner.at("company").at("widget_key").get<std::string>() + "/sessions";
+  }
+
+  static std::string allowed(const test::http_response& answer) {
+    return answer.header("Access-Control-Allow-Origin").value_or("");
+  }
+};
+
+const test::header_list shop{{"Origin", "https://shop.example"}};
+const test::header_list stranger{{"Origin", "https://evil.example"}};
+
+TEST_F(Handlers, LetTheWidgetsPagesReadEveryAnswer) {
+  const json owner = sign_up_with_widget();
+  const auto opened = call("POST", widget_path(owner), shop, json{{"name", "Grace"}});
+  ASSERT_EQ(opened.status, 201) << opened.body;
+  EXPECT_EQ(allowed(opened), "https://shop.example");
+  EXPECT_FALSE(opened.header("Set-Cookie"));
+  const json visitor = json::parse(opened.body);
+
+  const auto faulty = call("POST", "/widget/messages", bearer(visitor, shop), json{{"body", ""}});
+  EXPECT_EQ(faulty.status, 422);
+  EXPECT_EQ(allowed(faulty), "https://shop.example");
+  EXPECT_EQ(allowed(call("POST", widget_path(owner), shop, json{{"name", 1}})), "https://shop.example");
+  EXPECT_EQ(allowed(call("GET", "/widget/messages", bearer(visitor, stranger))), "");
+  EXPECT_EQ(allowed(call("POST", widget_path(owner), stranger, json{{"name", "Eve"}})), "");
+}
+
+TEST_F(Handlers, AnswerPreflightsOfTheCompanysOriginsOnly) {
+  const json owner = sign_up_with_widget();
+  const auto yes = call("OPTIONS", widget_path(owner), shop);
+  EXPECT_EQ(yes.status, 204);
+  EXPECT_EQ(allowed(yes), "https://shop.example");
+  EXPECT_EQ(yes.header("Access-Control-Allow-Headers"), "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
+  EXPECT_FALSE(yes.header("Access-Control-Allow-Credentials"));
+  const auto no = call("OPTIONS", widget_path(owner), stranger);
+  EXPECT_EQ(no.status, 204);
+  EXPECT_EQ(allowed(no), "");
+  EXPECT_FALSE(no.header("Access-Control-Allow-Headers"));
+}
+
+TEST_F(Handlers, TellACustomerNothingOfTheCompanysSequence) {
+  const json owner = sign_up_with_widget();
+  const json visitor = json::parse(call("POST", widget_path(owner), {}, json{{"name", "Grace"}}).body);
+  const auto written = call("POST", "/widget/messages", bearer(visitor), json{{"body", "hello"}});
+  ASSERT_EQ(written.status, 201) << written.body;
+  EXPECT_FALSE(written.header("Chatmesh-Cursor"));
+  const json list = json::parse(call("GET", "/widget/messages", bearer(visitor)).body);
+  EXPECT_EQ(list.at("items"), json::array({json::parse(written.body)}));
+  EXPECT_FALSE(list.contains("cursor"));
+}
+
+TEST_F(Handlers, ShowACustomerItsOwnMessagesOnly) {
+  const json owner = sign_up_with_widget();
+  const json grace = json::parse(call("POST", widget_path(owner), {}, json{{"name", "Grace"}}).body);
+  const json mary = json::parse(call("POST", widget_path(owner), {}, json{{"name", "Mary"}}).body);
+  EXPECT_EQ(call("POST", "/widget/messages", bearer(grace), json{{"body", "from Grace"}}).status, 201);
+  EXPECT_EQ(json::parse(call("GET", "/widget/messages", bearer(mary)).body).at("items"), json::array());
+  // The token is looked for in Authorization alone.
+  const std::string cookie = "chatmesh_session=" + grace.at("token").get<std::string>();
+  EXPECT_EQ(call("GET", "/widget/messages", {{"Cookie", cookie}}).status, 401);
+}
+
+TEST_F(Handlers, TakeAnyVersionOfAListedIfMatch) {
+  const json owner = sign_up_as("Ada");
+  const auto patch = [&](const char* condition, const char* name) {
+    return call("PATCH", company_path(owner), bearer(owner.at("session"), {{"If-Match", condition}}),
+                json{{"name", name}});
+  };
+  EXPECT_EQ(patch("\"7\", W/\"1.4\", \"9\"", "One").header("ETag"), "\"2\"");
+  const auto refused = patch("\"7\", \"abc\"", "Two");
+  EXPECT_EQ(refused.status, 412);
+  EXPECT_EQ(json::parse(refused.body).at("current").at("name"), "One");
+  EXPECT_EQ(patch("2", "Three").status, 400);
+  EXPECT_EQ(json::parse(call("GET", company_path(owner), bearer(owner.at("session"))).body).at("name"), "One");
+}
+
+TEST_F(Handlers, GiveTheSameAnswerForWhatIsAnothersAndWhatIsNot) {
+  const json ada = sign_up_as("Ada");
+  const json bob = sign_up_as("Bob");
+  const auto made = call("POST", company_path(bob) + "/customers", bearer(bob.at("session")), json{{"name", "Grace"}});
+  const std::string customer = json::parse(made.body).at("id").get<std::string>();
+  EXPECT_EQ(made.header("Location"), "/api/v1" + company_path(bob) + "/customers/" + customer);
+
+  const auto ask = [&](const std::string& path) {
+    const auto answer = call("GET", path, bearer(ada.at("session"), {{"X-Request-Id", "same"}}));
+    return std::pair{answer.status, answer.body};
+  };
+  const std::string unknown = domain::id::make().to_string();
+  const auto nothing = ask(company_path(ada) + "/customers/" + unknown);
+  EXPECT_EQ(nothing.first, 404);
+  EXPECT_EQ(ask(company_path(ada) + "/customers/" + customer), nothing);
+  EXPECT_EQ(ask(company_path(ada) + "/customers/17"), nothing);
+  EXPECT_EQ(ask("/companies/" + unknown), nothing);
+  EXPECT_EQ(ask(company_path(bob)), nothing);
+  EXPECT_EQ(ask(company_path(bob) + "/customers/" + customer), nothing);
+}
+
+TEST_F(Handlers, TakeTheSessionOfTheInvitedUserForAProof) {
+  const json ada = sign_up_as("Ada");
+  const json bob = sign_up_as("Bob");
+  const auto invited = call("POST", company_path(ada) + "/employees", bearer(ada.at("session")),
+                            json{{"name", "Bob"}, {"email", "BOB@example.com"}, {"role", "agent"}});
+  ASSERT_EQ(invited.status, 201) << invited.body;
+  const std::string token = json::parse(invited.body).at("invitation").at("token").get<std::string>();
+  EXPECT_EQ(call("POST", "/invitations/" + token + "/accept", bearer(ada.at("session")), json::object()).status, 401);
+  const auto accepted = call("POST", "/invitations/" + token + "/accept", bearer(bob.at("session")), json::object());
+  ASSERT_EQ(accepted.status, 201) << accepted.body;
+  EXPECT_EQ(json::parse(accepted.body).at("memberships").size(), 2u);
+}
+
+TEST_F(Handlers, RefuseToBeginASessionForAnotherSitesPageOverAnOldOne) {
+  sign_up_as("Ada");
+  const json login{{"email", "Ada@example.com"}, {"password", "correct horse"}};
+  const test::header_list cross_site{{"Cookie", "chatmesh_session=old"}, {"Sec-Fetch-Site", "cross-site"}};
+  EXPECT_EQ(call("POST", "/sessions", cross_site, login).status, 403);
+  EXPECT_EQ(call("POST", "/sessions", {{"Cookie", "chatmesh_session=old"}}, login).status, 201);
+}
+
+TEST_F(Handlers, TakeTheCookieAwayWithTheSession) {
+  const json ada = sign_up_as("Ada");
+  const std::string cookie = "chatmesh_session=" + ada.at("session").at("token").get<std::string>();
+  const auto ended = call("DELETE", "/sessions/current", {{"Cookie", cookie}});
+  EXPECT_EQ(ended.status, 204);
+  EXPECT_EQ(ended.header("Set-Cookie"), "chatmesh_session=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0");
+  EXPECT_EQ(call("GET", "/sessions/current", {{"Cookie", cookie}}).status, 401);
+}
+
+TEST_F(Handlers, ReadASnapshotAsTheProtocolHasIt) {
+  const json ada = sign_up_as("Ada");
+  const auto answer = call("GET", company_path(ada) + "/snapshot", bearer(ada.at("session")));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const json snapshot = json::parse(answer.body);
+  EXPECT_EQ(snapshot.at("company"), ada.at("company"));
+  EXPECT_EQ(snapshot.at("me"), ada.at("employee"));
+  EXPECT_EQ(snapshot.at("employees"), json::array({ada.at("employee")}));
+  EXPECT_EQ(snapshot.at("presence"), (json{{"online", json::array()}}));
+  EXPECT_EQ(snapshot.at("truncated"), false);
+  const json list = json::parse(call("GET", company_path(ada) + "/customers", bearer(ada.at("session"))).body);
+  EXPECT_EQ(snapshot.at("cursor"), list.at("cursor"));
+}
+
+}  // namespace
+}  // namespace chatmesh::http

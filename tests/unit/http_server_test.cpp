@@ -1,0 +1,200 @@
+// What surrounds the sessions: the listener, the operations, the web files.
+#include "tests/unit/http_fixture.hpp"
+
+#include <spdlog/sinks/base_sink.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <atomic>
+#include <fcntl.h>
+#include <filesystem>
+#include <fstream>
+#include <unistd.h>
+
+namespace chatmesh::http {
+
+namespace {
+
+asio::awaitable<response> get_hello(services&, request&) {
+  response result;
+  result.body = R"({"hello":true})";
+  co_return result;
+}
+
+// Counts what is logged, as long as it lives.
+class log_watch {
+public:
+  log_watch() : before_(spdlog::default_logger()) {
+    spdlog::set_default_logger(std::make_shared<spdlog::logger>("test", sink_));
+  }
+  ~log_watch() { spdlog::set_default_logger(before_); }
+  int lines() const { return sink_->lines; }
+
+private:
+  struct counter final : spdlog::sinks::base_sink<std::mutex> {
+    std::atomic<int> lines{0};
+    void sink_it_(const spdlog::details::log_msg&) override { ++lines; }
+    void flush_() override {}
+  };
+  std::shared_ptr<counter> sink_ = std::make_shared<counter>();
+  std::shared_ptr<spdlog::logger> before_;
+};
+
+// Leaves this process room for exactly `room` further descriptors, as long as it lives.
+class few_descriptors {
+public:
+  explicit few_descriptors(rlim_t room) {
+    getrlimit(RLIMIT_NOFILE, &before_);
+    const int lowest = ::dup(0);
+    ::close(lowest);
+    rlim_t limit = static_cast<rlim_t>(lowest);
+    for (rlim_t left = room; left > 0; ++limit)
+      if (::fcntl(static_cast<int>(limit), F_GETFD) < 0)
+        --left;
+    const rlimit less{limit, before_.rlim_max};
+    setrlimit(RLIMIT_NOFILE, &less);
+  }
+  ~few_descriptors() { setrlimit(RLIMIT_NOFILE, &before_); }
+
+private:
+  rlimit before_{};
+};
+
+class HttpServer : public http_test {
+protected:
+  void begin() { start({{"GET", "/hello", get_hello}}); }
+
+  test::http_client operations() const { return test::http_client{server_->operations_port()}; }
+
+  void write_file(const std::string& name, const std::string& body) {
+    const auto path = web_.path() / name;
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream{path, std::ios::binary} << body;
+  }
+
+  void begin_with_files() {
+    settings_.web_root = web_.path().string();
+    begin();
+  }
+
+  persistence::test::temporary_folder web_;
+};
+
+}  // namespace
+
+TEST_F(HttpServer, SurvivesRunningOutOfDescriptors) {
+  begin();
+  auto c = client();
+  {
+    const log_watch log;
+    const few_descriptors only{1};
+    c.send(
+        "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");  // takes the one that is left: there is none for the server's side
+    test::eventually("the listener's complaint", [&] { return log.lines() > 0; });
+  }
+  EXPECT_EQ(c.read_response().status, 200);
+}
+
+TEST_F(HttpServer, CanNotListenWhereAnotherListens) {
+  begin();
+  caf_config config;
+  caf::actor_system system{config};
+  io_thread thread{system};
+  try {
+    listener second{{settings_.address, server_->port(), {&thread}, {}, {}, nullptr}};
+    FAIL();
+  } catch (const std::runtime_error& e) {
+    EXPECT_NE(std::string{e.what()}.find(std::to_string(server_->port())), std::string::npos) << e.what();
+  }
+  EXPECT_THROW(listener({"no address", 0, {&thread}, {}, {}, nullptr}), std::runtime_error);
+}
+
+TEST_F(HttpServer, TellsHowItIs) {
+  begin();
+  auto c = client();
+  auto ops = operations();
+  EXPECT_EQ(c.request("GET", "/hello").status, 200);
+  EXPECT_EQ(c.request("GET", "/none").status, 404);
+  EXPECT_EQ(ops.request("GET", "/healthz").body, "ok\n");
+  EXPECT_EQ(ops.request("GET", "/readyz").status, 200);
+  const auto metrics = ops.request("GET", "/metrics");
+  EXPECT_TRUE(metrics.header("Content-Type").value_or("").starts_with("text/plain; version=0.0.4"));
+  for (const auto* line :
+       {"chatmesh_http_requests_total{method=\"GET\",route=\"/hello\",status=\"2xx\"} 1\n",
+        "chatmesh_http_requests_total{method=\"\",route=\"\",status=\"4xx\"} 1\n", "chatmesh_http_sessions 1\n",
+        "chatmesh_streams 0\n", "chatmesh_stream_ends_total{reason=\"draining\"} 0\n",
+        "# TYPE chatmesh_stream_ends_total counter\n"})
+    EXPECT_NE(metrics.body.find(line), std::string::npos) << line << metrics.body;
+  EXPECT_EQ(c.request("GET", "/metrics").status, 404) << "not for the public";
+}
+
+TEST_F(HttpServer, IsNotReadyWhileItDrains) {
+  begin();
+  auto ops = operations();
+  server_->stop_accepting();
+  EXPECT_EQ(ops.request("GET", "/readyz").status, 503);
+  EXPECT_EQ(operations().request("GET", "/healthz").status, 200);
+}
+
+TEST_F(HttpServer, OperationsCanBeOff) {
+  settings_.operations = false;
+  begin();
+  EXPECT_EQ(server_->operations_port(), 0);
+  EXPECT_EQ(client().request("GET", "/hello").status, 200);
+}
+
+TEST_F(HttpServer, ServesItsFiles) {
+  write_file("index.html", "<!doctype html>");
+  write_file("page/app.js", "run();");
+  write_file("page/index.html", "<p>");
+  write_file(".hidden", "secret");
+  begin_with_files();
+  auto c = client();
+  const auto index = c.request("GET", "/", {{"Accept", "text/html"}});
+  EXPECT_EQ(index.status, 200);
+  EXPECT_EQ(index.body, "<!doctype html>");
+  EXPECT_EQ(index.header("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_EQ(index.header("Cache-Control"), "no-cache");
+  const auto policy = index.header("Content-Security-Policy").value_or("");
+  EXPECT_NE(policy.find("default-src 'self'"), std::string::npos);
+  EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  EXPECT_EQ(c.request("GET", "/page/app.js").header("Content-Type"), "text/javascript; charset=utf-8");
+  EXPECT_EQ(c.request("GET", "/page/").body, "<p>");
+  EXPECT_EQ(c.request("POST", "/page/app.js").status, 405);
+  EXPECT_EQ(c.request("GET", "/.hidden").status, 404);
+}
+
+TEST_F(HttpServer, AFileThatTheClientHasIsNotSentAgain) {
+  write_file("index.html", "<!doctype html>");
+  begin_with_files();
+  auto c = client();
+  const auto etag = c.request("GET", "/").header("ETag").value_or("");
+  ASSERT_FALSE(etag.empty());
+  const auto again = c.request("GET", "/", {{"If-None-Match", etag}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.body, "");
+  EXPECT_EQ(again.header("ETag"), etag);
+  EXPECT_EQ(c.request("GET", "/", {{"If-None-Match", "\"other\""}}).status, 200);
+}
+
+TEST_F(HttpServer, NoPathLeadsOutOfTheFolder) {
+  write_file("site/index.html", "x");
+  write_file("secret.txt", "secret");
+  settings_.web_root = (web_.path() / "site").string();
+  begin();
+  auto c = client();
+  for (const auto* path : {"/../secret.txt", "/%2e%2e/secret.txt", "/..%2fsecret.txt", "/./../secret.txt",
+                           "//secret.txt", "/..\\secret.txt", "/%2e%2e%5csecret.txt"})
+    EXPECT_EQ(c.request("GET", path).status, 404) << path;
+}
+
+TEST(StaticFiles, RefusesAFolderItCanNotServe) {
+  EXPECT_THROW(static_files("/nonexistent/folder", 1'000), std::runtime_error);
+  const persistence::test::temporary_folder folder;
+  std::ofstream{folder.path() / "large.bin"} << std::string(2'000, 'x');
+  EXPECT_THROW(static_files(folder.path().string(), 1'000), std::runtime_error);
+  EXPECT_TRUE(static_files("", 1'000).routes().empty());
+}
+
+}  // namespace chatmesh::http

@@ -1,0 +1,93 @@
+#include "http/rate_limiter.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace chatmesh::http {
+
+namespace {
+
+class RateLimiter : public ::testing::Test {
+protected:
+  static request from(const std::string& address) {
+    request r;
+    r.remote = asio::ip::make_address(address);
+    return r;
+  }
+
+  // How many of `tries` requests at this moment are admitted.
+  template <class Ask>
+  int admitted(int tries, Ask ask) {
+    int count = 0;
+    for (int i = 0; i < tries; ++i) {
+      try {
+        ask();
+        ++count;
+      } catch (const problem& p) {
+        EXPECT_EQ(p.status, 429U);
+        EXPECT_EQ(p.code, "rate_limited");
+        EXPECT_EQ(p.headers.at(0).first, "Retry-After");
+        EXPECT_GE(std::stoi(p.headers.at(0).second), 1);
+      }
+    }
+    return count;
+  }
+
+  int auth(const std::string& address, int tries = 100) {
+    return admitted(tries, [&] { limiter_.auth(from(address)); });
+  }
+
+  settings settings_;
+  rate_limiter::clock::time_point now_{};
+  rate_limiter limiter_{settings_, [this] { return now_; }};
+};
+
+}  // namespace
+
+TEST_F(RateLimiter, AdmitsSixtyAMinuteAndAddress) {
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+  EXPECT_EQ(auth("10.0.0.2"), 60);
+  EXPECT_EQ(auth("10.0.0.1"), 0);
+  now_ += std::chrono::seconds{10};
+  EXPECT_EQ(auth("10.0.0.1"), 10);
+  now_ += std::chrono::hours{1};
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+}
+
+TEST_F(RateLimiter, ANetworkOfIpv6IsOneAddress) {
+  EXPECT_EQ(auth("2001:db8::1", 30), 30);
+  EXPECT_EQ(auth("2001:db8::2"), 30);
+  EXPECT_EQ(auth("2001:db8:0:1::1"), 60);
+  EXPECT_EQ(auth("::ffff:10.0.0.1"), 60);
+  EXPECT_EQ(auth("10.0.0.1"), 0);
+}
+
+TEST_F(RateLimiter, CountsEachTokenForItself) {
+  const persistence::secret_hash one{1}, two{2};
+  EXPECT_EQ(admitted(6'000, [&] { limiter_.token(one); }), 5'000);
+  EXPECT_EQ(admitted(10, [&] { limiter_.token(two); }), 10);
+  now_ += std::chrono::milliseconds{100};
+  EXPECT_EQ(admitted(6'000, [&] { limiter_.token(one); }), 500);
+}
+
+TEST_F(RateLimiter, ForgetsWhoWasLongestAway) {
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+  for (std::size_t i = 0; i < rate_limiter::max_buckets; ++i) {
+    persistence::secret_hash hash{};
+    for (std::size_t k = 0; k < 4; ++k)
+      hash[k] = static_cast<std::uint8_t>(i >> (8 * k));
+    limiter_.token(hash);
+  }
+  EXPECT_EQ(limiter_.buckets(), rate_limiter::max_buckets);
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+}
+
+TEST_F(RateLimiter, CanBeOff) {
+  settings_.rate_limits = false;
+  rate_limiter off{settings_};
+  EXPECT_EQ(admitted(1'000, [&] { off.auth(from("10.0.0.1")); }), 1'000);
+  EXPECT_EQ(off.buckets(), 0U);
+}
+
+}  // namespace chatmesh::http
