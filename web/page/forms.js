@@ -15,11 +15,12 @@ function clearFaults(form) {
   });
 }
 
+// A composer has no room below its one field: what is wrong with that is told at the top, or by the focus alone.
 function markField(input, text) {
   const id = `${input.form.id}-${input.name}-error`;
   input.setAttribute('aria-invalid', 'true');
   input.setAttribute('aria-describedby', id);
-  input.closest('.field').append(el('span', {class: 'field-error', id}, text));
+  input.closest('.field')?.append(el('span', {class: 'field-error', id}, text));
 }
 
 // Each fault goes to the field that its JSON pointer names, the rest to the top of the form.
@@ -28,8 +29,8 @@ function showProblem(form, problem) {
   for (const fault of problem.errors ?? []) {
     const names = fault.pointer.split('/').slice(1);
     const input = names.map((name) => form.elements.namedItem(name)).find((found) => found instanceof HTMLElement);
-    if (input && !input.hasAttribute('aria-invalid')) markField(input, fault.detail);
-    else if (!input) rest.push(`${fault.pointer}: ${fault.detail}`);
+    if (!input?.closest('.field')) rest.push(`${fault.pointer}: ${fault.detail}`);
+    else if (!input.hasAttribute('aria-invalid')) markField(input, fault.detail);
   }
   if (!problem.errors?.length) rest.push(problem.message);
   const top = form.querySelector('.form-error');
