@@ -69,7 +69,8 @@ TEST_F(Acceptance5, ACustomerComesWithItsAssignedEmployee) {
   const auto created = stream->wait_for_id(made.cursor).value().at("object");
   EXPECT_EQ(fields_of(created), customer_fields);
   EXPECT_EQ(created.at("assigned_employee"), all.owner.read(path));
-  for (const auto& [name, value] : full_customer("Grace", all.agent.employee_id()).items())
+  const auto given = full_customer("Grace", all.agent.employee_id());
+  for (const auto& [name, value] : given.items())
     EXPECT_EQ(created.at(name), value) << name;
 
   // The employee's new details are there at once, in reads, tags and the next event.
