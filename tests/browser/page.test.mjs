@@ -121,6 +121,14 @@ test('Page.ShowsWhatAnotherMemberDoes', async () => {
   await ada.click('#note-form button');
   await ben.click('#tab-notes');
   await hasText(ben, '#notes .note-body', 'Likes compilers');
+  await ben.click('#tab-messages');
+  await ben.click('[aria-label="Edit message"]');
+  await fill(ben, 'text-form', {body: 'Hello Grace!'});
+  await submit(ben, 'text-form');
+  await hasText(ada, '#messages .message-body', 'Hello Grace!');
+  await ada.click('[aria-label="Delete note"]');
+  await ada.click('#confirm-form .danger');
+  await ben.waitForFunction(() => document.querySelectorAll('#notes > li').length === 0);
   assert.equal(await ada.$$eval('#messages > li', (nodes) => nodes.length), 1);
   assert.equal(await ben.$$eval('#messages > li', (nodes) => nodes.length), 1, 'one’s own message is there once');
 });

@@ -11,6 +11,8 @@ function nameOf(entity, object) {
 }
 
 export class Log {
+  #opened = false;
+
   // A line of one event, as the stream told it.
   event(event) {
     setText(byId('position'), `#${event.seq}`);
@@ -31,7 +33,8 @@ export class Log {
 
   hello({head, resumed}) {
     setText(byId('position'), `#${head}`);
-    this.#plain('hello', resumed ? 'stream resumed' : 'stream open');
+    this.#plain('hello', this.#opened && resumed ? 'stream resumed' : 'stream open');
+    this.#opened = true;
   }
 
   heartbeat({head}) {
