@@ -11,8 +11,6 @@ namespace chatmesh::app {
 
 namespace {
 
-constexpr std::size_t own_descriptors = 128;  // database, listeners, event loops
-
 sigset_t end_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -43,7 +41,7 @@ void raise_descriptor_limit(std::size_t wanted) {
   if (getrlimit(RLIMIT_NOFILE, &files) != 0)
     return;
   files.rlim_cur = files.rlim_max;
-  if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted + own_descriptors)
+  if (setrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur < wanted)
     spdlog::warn("the limit of open files ({}) is too low for http.max-connections ({})", files.rlim_cur, wanted);
 }
 
