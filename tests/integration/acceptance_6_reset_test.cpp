@@ -12,7 +12,7 @@ class Acceptance6Reset : public server_test {
 protected:
   void SetUp() override {
     with({"--retention.events=" + std::to_string(kept), "--retention.age=0h", "--retention.interval=1s",
-          "--limits.streams-per-member=0"});
+          "--limits.streams-per-member=0", "--stream.window-events=1", "--stream.cached-pages=1"});
   }
 
   // Waits until pruning has taken the event after that seq.

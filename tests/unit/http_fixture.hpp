@@ -41,8 +41,8 @@ public:
 class caf_config : public caf::actor_system_config {
 public:
   caf_config() {
-    set("caf.scheduler.policy", "sharing");
-    set("caf.scheduler.max-threads", 1);
+    set("scheduler.policy", "sharing");
+    set("scheduler.max-threads", 1);
   }
 };
 
