@@ -19,7 +19,7 @@ void append(std::string& list, std::string_view item) {
 
 poll_stream::poll_stream(boost::asio::any_io_executor executor, std::size_t limit, std::chrono::seconds wait,
                          std::function<void(std::optional<poll_answer>)> done)
-    : timer_(std::move(executor)), limit_(limit), wait_(wait), done_(std::move(done)) {}
+    : timer_(executor), limit_(limit), wait_(wait), done_(std::move(done)) {}
 
 poll_stream::~poll_stream() {
   if (done_)

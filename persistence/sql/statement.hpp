@@ -22,9 +22,12 @@
 
 namespace chatmesh::persistence {
 
+// Made from a literal or a string where it is wanted.
 struct sql_text {
+  // NOLINTBEGIN(google-explicit-constructor): a text is what a statement is made of
   sql_text(std::string sql, std::size_t width = 0) : text(std::move(sql)), columns(width) {}
   sql_text(const char* sql) : text(sql) {}
+  // NOLINTEND(google-explicit-constructor)
   std::string text;
   std::size_t columns = 0;
 };

@@ -119,7 +119,7 @@ TEST_F(Stream, TellsPresenceOnAnEmployeesFirstAndLastStreamOnly) {
   const auto watcher = all.owner.open_stream();
   const auto full = watcher->wait_for_event("presence").value();
   EXPECT_EQ(full.at("full"), true);
-  const auto online = full.at("online");
+  const auto& online = full.at("online");
   EXPECT_TRUE(online == json::array() || online == json::array({all.owner.employee_id()}));
 
   auto first = all.agent.open_stream();
