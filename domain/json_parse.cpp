@@ -121,6 +121,9 @@ json parse_object(std::string_view body) {
   // The parser takes a NUL byte for the end of its input and would not look at what follows.
   if (body.find('\0') != std::string_view::npos)
     throw malformed("the body contains NUL");
+  // It would pass over a byte order mark, which JSON on the network must not begin with (RFC 8259 §8.1).
+  if (body.starts_with("\xEF\xBB\xBF"))
+    throw malformed("the body begins with a byte order mark");
   builder build;
   if (!json::sax_parse(body.begin(), body.end(), &build))
     throw malformed(build.why());
