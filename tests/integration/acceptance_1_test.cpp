@@ -12,6 +12,8 @@ namespace {
 
 class Acceptance1 : public server_test {
 protected:
+  Acceptance1() : server_test({"--stream.skip-delay=20ms"}) {}
+
   void SetUp() override {
     for (auto* m : team_.all())
       streams_[m] = m->open_stream();

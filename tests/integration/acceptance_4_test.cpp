@@ -98,7 +98,7 @@ TEST_F(Acceptance4, NoByteOfOneCompanyReachesAnothersMembers) {
   everything->wait_for_position(seq_of(marker));
   std::string all = stream->body() + everything->body();
   for (const auto* path : {"", "/employees", "/customers", "/notes", "/messages", "/snapshot", "/changes?cursor=0",
-                           "/presence", "/customers?q=Zanzibar"})
+                           "/presence", "/customers?tag=Zanzibar"})
     all += outsider.get(path).body;
   all += outsider.api().call("GET", "/sessions/current").body;
   for (const auto& secret : other.secrets())

@@ -65,7 +65,8 @@ TEST_F(Acceptance5, ACustomerComesWithItsAssignedEmployee) {
   const auto stream = all.admin.open_stream();
   const auto path = "/employees/" + all.agent.employee_id();
   all.agent.merge(path, {{"avatar_url", "https://example.org/cy.png"}, {"phone", "+1 212"}});
-  const auto made = all.owner.create("/customers", full_customer("Grace", all.agent.employee_id()));
+  const auto details = full_customer("Grace", all.agent.employee_id());
+  const auto made = all.owner.create("/customers", details);
   const auto created = stream->wait_for_id(made.cursor).value().at("object");
   EXPECT_EQ(fields_of(created), customer_fields);
   EXPECT_EQ(created.at("assigned_employee"), all.owner.read(path));

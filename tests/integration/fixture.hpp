@@ -18,6 +18,9 @@ namespace chatmesh::test {
 // leak, a sanitizer's report or a hang at the end fails the test.
 class server_test : public testing::Test {
 protected:
+  server_test() = default;
+  explicit server_test(std::vector<std::string> options) : options_(std::move(options)) {}
+
   void with(std::vector<std::string> options) { options_ = std::move(options); }
 
   server_process& server() {

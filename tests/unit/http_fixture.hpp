@@ -11,6 +11,7 @@
 #include "tests/unit/database_fixture.hpp"
 
 #include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -41,7 +42,7 @@ public:
 class caf_config : public caf::actor_system_config {
 public:
   caf_config() {
-    set("scheduler.policy", "sharing");
+    set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", 1);
   }
 };
