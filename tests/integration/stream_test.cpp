@@ -193,7 +193,7 @@ TEST_F(Stream, PassesOnlyTheFirstOfManyTypingNotices) {
 }
 
 TEST_F(Stream, ASlowReaderCostsTheOthersNothingAndMissesNothing) {
-  constexpr int notes = 200;
+  constexpr int notes = 100;
   team all{port()};
   const auto slow = all.agent.open_stream({.cursor = all.agent.head(), .receive_buffer = 4096, .paused = true});
   const auto quick = all.admin.open_stream();
