@@ -172,8 +172,8 @@ std::string http_client::take_body(std::size_t max) {
 }
 
 bool http_client::ends() {
-  if (!unread_.empty())
-    return false;
+  if (!socket_.is_open() || !unread_.empty())
+    return unread_.empty();
   try {
     const bool ended = socket_.receive(1).empty();
     close();
