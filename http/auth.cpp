@@ -65,6 +65,18 @@ persistence::secret_hash require_token(services& s, const request& r) {
   return hash;
 }
 
+std::string valid_client(std::optional<std::string_view> token) {
+  if (!token)
+    return {};
+  const bool valid = !token->empty() && token->size() <= max_client_token && std::ranges::all_of(*token, [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
+           c == '-';
+  });
+  if (!valid)
+    throw malformed_request("A client token is 1 to 64 of A-Z, a-z, 0-9, `.`, `_` and `-`.");
+  return std::string{*token};
+}
+
 }  // namespace
 
 std::string make_secret() {
@@ -155,18 +167,11 @@ asio::awaitable<member> authenticate_member(services& s, request& r) {
 }
 
 std::string client_token(const request& r) {
-  auto token = r.header("Chatmesh-Client");
-  if (!token)
-    token = r.query("client");
-  if (!token)
-    return {};
-  const bool valid = !token->empty() && token->size() <= max_client_token && std::ranges::all_of(*token, [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.' || c == '_' ||
-           c == '-';
-  });
-  if (!valid)
-    throw malformed_request("A client token is 1 to 64 of A-Z, a-z, 0-9, `.`, `_` and `-`.");
-  return std::string{*token};
+  return valid_client(r.header("Chatmesh-Client"));
+}
+
+std::string client_of_stream(const request& r) {
+  return valid_client(r.query("client"));
 }
 
 }  // namespace chatmesh::http

@@ -41,7 +41,9 @@ struct member {
 };
 asio::awaitable<member> authenticate_member(services&, request&);
 
-// Chatmesh-Client of a write, or the `client` parameter of a stream: a valid token, or empty; an invalid one is 400.
+// Who a write comes from (Chatmesh-Client), and whose echo a stream does without (`client`): a valid token, or empty;
+// an invalid one is 400.
 std::string client_token(const request&);
+std::string client_of_stream(const request&);
 
 }  // namespace chatmesh::http

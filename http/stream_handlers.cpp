@@ -63,7 +63,7 @@ actors::subscriber make_subscriber(const member& who, const request& r) {
   s.company = who.company;
   s.employee = who.employee.id;
   s.session = who.session.session;
-  s.client = client_token(r);
+  s.client = client_of_stream(r);
   s.entities = read_types(r);
   s.cursor = read_cursor(r);
   s.session_expires_at = who.session.expires_at;
