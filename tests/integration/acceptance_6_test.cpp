@@ -1,5 +1,6 @@
 // Drop the connection at any byte and come back with `Last-Event-ID`: nothing missing, nothing twice.
 #include "tests/integration/fixture.hpp"
+#include "tests/integration/seed.hpp"
 
 namespace chatmesh::test {
 
@@ -36,11 +37,13 @@ TEST_F(Acceptance6, ADropAtAnyByteLosesAndRepeatsNothing) {
   mark(all.agent, "Another of its own");
   const auto head = seq_of(mark(all.admin, "Last"));
 
-  // A sample of the bytes: a cut costs two connections, and the story has more than a thousand of them.
-  constexpr std::size_t stride = 17;
+  // A random sample of the bytes, each run another: a cut costs two connections, and the story has thousands of bytes.
+  SCOPED_TRACE(seed_note());
+  random_engine random{test_seed()};
+  constexpr std::size_t mean_step = 10;
   std::size_t cut = 1;
   while (told_in_two_parts(all.agent, from, cut, head))
-    cut += stride;
+    cut += 1 + random_below(random, 2 * mean_step);
   EXPECT_GT(cut, 1'000U) << "two events, a hello and a skip are longer than that";
 }
 

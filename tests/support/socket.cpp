@@ -29,7 +29,7 @@ socket::socket(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, S
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (receive_buffer > 0)
-    ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof receive_buffer);
+    set_receive_buffer(receive_buffer);
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
@@ -40,6 +40,10 @@ socket::socket(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, S
     errno = error;
     fail("connect");
   }
+}
+
+void socket::set_receive_buffer(int bytes) {
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
 }
 
 socket::~socket() {

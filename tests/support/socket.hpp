@@ -21,6 +21,7 @@ public:
   socket() = default;
   // Connects to 127.0.0.1. `receive_buffer` (bytes, 0 = the system's choice) makes a peer that takes little.
   explicit socket(std::uint16_t port, int receive_buffer = 0);
+  void set_receive_buffer(int bytes);
   ~socket();
 
   socket(socket&& other) noexcept;

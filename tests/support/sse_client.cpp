@@ -10,6 +10,8 @@ namespace chatmesh::test {
 
 namespace {
 
+constexpr int ample_buffer = 1024 * 1024;  // a reader that has stalled wants to catch up quickly
+
 std::string percent_encoded(std::string_view text) {
   static constexpr char digits[] = "0123456789ABCDEF";
   std::string out;
@@ -176,6 +178,7 @@ std::string sse_client::last_event_id() const {
 
 void sse_client::go_on() {
   const std::lock_guard lock{mutex_};
+  http_.connection().set_receive_buffer(ample_buffer);
   paused_ = false;
   changed_.notify_all();
 }

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,14 +15,22 @@ namespace chatmesh::test {
 // Objects compare without regard to the order of their members.
 using json = nlohmann::json;
 
-struct sse_frame {
+class sse_frame {
+public:
   std::optional<std::string> id;
   std::string event;
   std::string data;
   std::optional<std::int64_t> retry;  // milliseconds
 
-  // The data, which is always one JSON object.
-  json value() const { return json::parse(data); }
+  // The data as JSON, which is always one object. Parsed once; copies of the frame share it.
+  const json& value() const {
+    if (!parsed_)
+      parsed_ = std::make_shared<const json>(json::parse(data, nullptr, false));
+    return *parsed_;
+  }
+
+private:
+  mutable std::shared_ptr<const json> parsed_;
 };
 
 class sse_parser {
