@@ -7,8 +7,9 @@
 
 namespace chatmesh::actors {
 
-company::company(caf::actor_config& config, environment& env, domain::id id, directory_actor directory)
-    : company_actor::base(config), env_(env), id_(id), directory_(std::move(directory)),
+company::company(caf::actor_config& config, pinned_unit* unit, environment& env, domain::id id,
+                 directory_actor directory)
+    : pinned_actor(config, unit), env_(env), id_(id), directory_(std::move(directory)),
       window_(env.settings.window_events, env.settings.window_bytes),
       pages_(env.settings.cached_pages, env.settings.page_events),
       random_(static_cast<std::minstd_rand::result_type>(id.hash())), presence_(env.settings.presence_grace),
@@ -18,12 +19,13 @@ void company::on_exit() {
   --env_.companies;
   directory_ = nullptr;
   streams_.clear();
+  relays_.clear();
 }
 
 company::behavior_type company::make_behavior() {
   ++env_.companies;
   set_down_handler([this](caf::down_msg& m) { on_down(m); });
-  idle_since_ = last_event_ = last_presence_ = now();
+  idle_since_ = last_presence_ = now();
   read_position();
   arm();
   return {
@@ -80,7 +82,6 @@ void company::on_changed(const changed& m) {
 // The only place that hands out a live event.
 void company::append(const domain::frame_ptr& frame) {
   at_.head = frame->seq;
-  last_event_ = now();
   window_.append(frame);
   tell_event(frame);
 }

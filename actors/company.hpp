@@ -7,6 +7,7 @@
 #include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/page_cache.hpp"
+#include "actors/pinned_actor.hpp"
 #include "actors/presence.hpp"
 #include "actors/typing_gate.hpp"
 #include "actors/window.hpp"
@@ -14,6 +15,8 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <random>
 #include <unordered_map>
@@ -21,9 +24,10 @@
 
 namespace chatmesh::actors {
 
-class company final : public company_actor::base {
+class company final : public pinned_actor<company_actor::base> {
 public:
-  company(caf::actor_config&, environment&, domain::id, directory_actor);
+  // `unit`: the io thread of its first stream; a hop less to every relay there.
+  company(caf::actor_config&, pinned_unit* unit, environment&, domain::id, directory_actor);
 
   const char* name() const override { return "chatmesh.company"; }
 
@@ -42,17 +46,31 @@ private:
     ended  // said goodbye, or may get nothing ephemeral any more: its membership is over
   };
 
+  // What is known of a stream until it is placed in the sequence.
+  struct arrival {
+    subscriber from;
+    bool asking = false;    // read_admission() is under way
+    bool admitted = false;  // its right was read again, together with the log's position
+    time_point since;
+  };
+
   struct member_stream {
-    subscriber who;
     connection_actor connection;
+    domain::id employee;
+    domain::id session;
+    time_point expires;
+    std::unique_ptr<arrival> waiting;  // while its stage is waiting
+    std::uint32_t relay = 0;           // into relays_
     stage at = stage::waiting;
     domain::end_reason why{};  // once its stage is ended
-    bool asking = false;       // read_admission() is under way
-    bool admitted = false;     // its right was read again, together with the log's position
     bool counted = false;      // among the employee's streams
-    time_point since;          // it subscribed
-    time_point quiet_since;    // its last heartbeat, or its start
-    time_point expires;
+    bool joined = false;       // among its relay's connections
+  };
+
+  // An io thread with connections of this company.
+  struct share {
+    relay_actor relay;
+    std::size_t connections = 0;
   };
 
   // company.cpp: the sequence
@@ -79,8 +97,9 @@ private:
   void on_drain(const drain&);
   void place(member_stream&);
   void place_waiting();
-  bool needs_admission(const member_stream&) const;
+  bool needs_admission(const arrival&) const;
   void read_admission(const member_stream&);
+  std::uint32_t relay_of(const subscribe&);
   void welcome(member_stream&, std::uint64_t position, bool resumed, std::optional<domain::reset_reason>);
   void end(member_stream&, domain::end_reason);
   void end_sessions(const std::vector<domain::id>&);
@@ -90,15 +109,13 @@ private:
   void on_tick();
   void on_typing(const type_notice&);
   void tell_presence();
-  void tell_heartbeats();
   void expire();
   void give_up_waiting();
   void retry_reads();
   void retire_if_idle();
   void on_retired(const retired&);
   void tell_event(const domain::frame_ptr&);
-  template <class Fact, class Want>
-  void fan_out(const Fact&, Want want);
+  void tell_all(const domain::frame_ptr&);
   domain::frame_ptr full_presence() const;
   void arm();
   time_point now() const;
@@ -125,7 +142,8 @@ private:
   // the streams
   std::vector<member_stream> streams_;
   std::unordered_map<caf::actor_id, std::size_t> index_;  // into streams_
-  std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
+  std::vector<share> relays_;
+  std::uint64_t subscribes_ = 0;  // ever seen; the directory compares
   bool draining_ = false;
   std::chrono::milliseconds drain_spread_{};
   std::minstd_rand random_;
@@ -133,9 +151,7 @@ private:
   // the clock
   actors::presence presence_;
   typing_gate typing_;
-  time_point last_event_;
   time_point last_presence_;
-  time_point next_beat_ = time_point::max();    // not before
   time_point next_expiry_ = time_point::max();  // not before
   time_point idle_since_;
   bool retiring_ = false;

@@ -17,36 +17,30 @@ company::time_point company::now() const {
   return clock().now();
 }
 
-// One message for all: it is made once and shared.
-template <class Fact, class Want>
-void company::fan_out(const Fact& fact, Want want) {
-  auto message = caf::make_message(fact);
-  for (auto& s : streams_)
-    if (want(s))
-      s.connection->enqueue(nullptr, caf::make_message_id(), message, context());
+// One message a thread; it is made once and shared.
+void company::tell_all(const domain::frame_ptr& frame) {
+  const auto message = caf::make_message(spread{id_, frame});
+  for (const auto& each : relays_)
+    if (each.connections > 0)
+      each.relay->enqueue(nullptr, caf::make_message_id(), message, context());
 }
 
 void company::tell_event(const domain::frame_ptr& frame) {
-  fan_out(delivered{frame}, [](const member_stream&) { return true; });
-  // Ephemeral frames end with the right; the stream itself ends where it meets this event.
-  const bool ends_one = frame->ended_employee != domain::id{};
-  if (frame->ends_company || ends_one)
-    for (auto& s : streams_)
-      if (frame->ends_company || s.who.employee == frame->ended_employee) {
-        s.at = stage::ended;
-        s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
-      }
+  tell_all(frame);
+  if (!frame->ends_company && frame->ended_employee == domain::id{})
+    return;
+  // The stream itself ends where it meets this event.
+  for (auto& s : streams_)
+    if (s.at != stage::waiting && (frame->ends_company || s.employee == frame->ended_employee)) {
+      s.at = stage::ended;
+      s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
+    }
 }
 
 void company::on_typing(const type_notice& m) {
   const auto& by = m.notice.by;
-  if (streams_.empty() || !typing_.passes(by.id.value_or(domain::id{}), m.notice.customer_id, now()))
-    return;
-  fan_out(told{domain::encode_typing(m.notice)}, [&](const member_stream& s) {
-    const bool own = !by.client.empty() && by.client == s.who.client && by.kind == s.who.by_kind &&
-                     by.id == s.who.employee;
-    return s.at == stage::live && !own;
-  });
+  if (!streams_.empty() && typing_.passes(by.id.value_or(domain::id{}), m.notice.customer_id, now()))
+    tell_all(domain::encode_typing(m.notice));
 }
 
 domain::frame_ptr company::full_presence() const {
@@ -65,27 +59,7 @@ void company::tell_presence() {
   auto all = presence_.take_changes(now());
   for (std::size_t i = 0; i < all.size(); i += max_presence) {
     const auto last = all.begin() + static_cast<std::ptrdiff_t>(std::min(i + max_presence, all.size()));
-    fan_out(told{domain::encode_presence_changes({all.begin() + static_cast<std::ptrdiff_t>(i), last})},
-            [](const member_stream& s) { return s.at == stage::live; });
-  }
-}
-
-void company::tell_heartbeats() {
-  if (next_beat_ > now())
-    return;
-  next_beat_ = time_point::max();
-  domain::frame_ptr frame = domain::encode_heartbeat({at_.epoch, at_.head}, domain::now());
-  for (auto& s : streams_) {
-    if (s.at == stage::ended)
-      continue;
-    auto due = std::max(last_event_, s.quiet_since) + env_.settings.heartbeat;
-    if (due <= now()) {
-      if (s.at == stage::live)
-        caf::anon_send(s.connection, told{frame});
-      s.quiet_since = now();
-      due = now() + env_.settings.heartbeat;
-    }
-    next_beat_ = std::min(next_beat_, due);
+    tell_all(domain::encode_presence_changes({all.begin() + static_cast<std::ptrdiff_t>(i), last}));
   }
 }
 
@@ -106,7 +80,7 @@ void company::expire() {
 // A stream is not kept in the dark while the log can't be read: its client comes back.
 void company::give_up_waiting() {
   for (auto& s : streams_)
-    if (s.at == stage::waiting && s.since + admission_timeout <= now())
+    if (s.at == stage::waiting && s.waiting->since + admission_timeout <= now())
       end(s, domain::end_reason::overloaded);
 }
 
@@ -142,7 +116,6 @@ void company::on_retired(const retired& m) {
 void company::on_tick() {
   armed_ = time_point::max();
   expire();
-  tell_heartbeats();
   tell_presence();
   retry_reads();
   retire_if_idle();
@@ -151,7 +124,7 @@ void company::on_tick() {
 
 // One timer at a time, for whatever is due first; one that comes too early does no harm.
 void company::arm() {
-  auto due = std::min(next_beat_, next_expiry_);
+  auto due = next_expiry_;
   if (presence_.has_changes())
     due = std::min(due, last_presence_ + env_.settings.presence_gather);
   if (auto gone = presence_.next_due())

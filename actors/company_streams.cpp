@@ -9,43 +9,51 @@
 
 namespace chatmesh::actors {
 
+std::uint32_t company::relay_of(const subscribe& m) {
+  const auto known = std::ranges::find(relays_, m.relay, &share::relay);
+  if (known != relays_.end())
+    return static_cast<std::uint32_t>(known - relays_.begin());
+  relays_.push_back({m.relay});
+  return static_cast<std::uint32_t>(relays_.size() - 1);
+}
+
 void company::on_subscribe(const subscribe& m) {
   ++subscribes_;
   monitor(m.connection);
   index_[m.connection.id()] = streams_.size();
-  const auto life = m.who.session_expires_at - m.who.as_of;
   auto& s = streams_.emplace_back();
-  s.who = m.who;
   s.connection = m.connection;
-  s.since = s.quiet_since = now();
-  s.expires = now() + life;
+  s.employee = m.from.who.employee;
+  s.session = m.from.session;
+  s.relay = relay_of(m);
+  s.expires = now() + (m.from.session_expires_at - m.from.as_of);
+  s.waiting = std::make_unique<arrival>(arrival{.from = m.from, .since = now()});
   if (draining_)
     return end(s, domain::end_reason::draining);
   const auto limit = env_.settings.streams_per_member;
-  if (limit != 0 && presence_.streams(s.who.employee) >= limit)
+  if (limit != 0 && presence_.streams(s.employee) >= limit)
     return end(s, domain::end_reason::too_many_streams);
   s.counted = true;
-  presence_.opened(s.who.employee);
-  next_beat_ = std::min(next_beat_, s.quiet_since + env_.settings.heartbeat);
+  presence_.opened(s.employee);
   next_expiry_ = std::min(next_expiry_, s.expires);
   if (ready_)
     place(s);
   arm();
 }
 
-// The right was proven at who.head and who.authority. The stream starts at or below that head, so it meets the end of
+// The right was proven at from.head and from.authority. The stream starts at or below that head, so it meets the end of
 // its membership itself; only where it would start above, or sessions ended since, the proof is made anew.
-bool company::needs_admission(const member_stream& s) const {
-  if (s.who.authority < at_.authority)
+bool company::needs_admission(const arrival& a) const {
+  if (a.from.authority < at_.authority)
     return true;
-  if (s.admitted || !s.who.cursor)
+  if (a.admitted || !a.from.cursor)
     return false;
-  if (*s.who.cursor == "0")
+  if (*a.from.cursor == "0")
     return true;
-  auto cursor = domain::parse_cursor(*s.who.cursor);
+  auto cursor = domain::parse_cursor(*a.from.cursor);
   if (!cursor || cursor->epoch != at_.epoch)
     return false;
-  if (cursor->seq > s.who.head)  // "ahead" is said only after the database was asked
+  if (cursor->seq > a.from.head)  // "ahead" is said only after the database was asked
     return true;
   return cursor->seq < at_.head && !window_.reaches(cursor->seq);  // is it still kept?
 }
@@ -54,14 +62,15 @@ void company::read_admission(const member_stream& s) {
   auto answer = [self = company_actor{this}, stream = s.connection.id()](std::optional<log_admission> admission) {
     caf::anon_send(self, admission_read{stream, std::move(admission)});
   };
-  env_.log.read_admission(id_, s.who.session, s.who.employee, std::move(answer));
+  env_.log.read_admission(id_, s.session, s.employee, std::move(answer));
 }
 
 void company::on_admission(const admission_read& m) {
   auto* s = find(m.connection);
   if (!s || s->at != stage::waiting)
     return;
-  s->asking = false;
+  auto& a = *s->waiting;
+  a.asking = false;
   if (!m.admission)
     return failed();
   const auto& found = *m.admission;
@@ -70,63 +79,72 @@ void company::on_admission(const admission_read& m) {
     return end(*s, domain::end_reason::session_ended);
   if (!found.member)
     return end(*s, domain::end_reason::membership_ended);
-  s->admitted = true;
-  s->who.head = found.at.head;
-  s->who.authority = found.at.authority;
+  a.admitted = true;
+  a.from.head = found.at.head;
+  a.from.authority = found.at.authority;
   at_.oldest = std::max(at_.oldest, found.at.oldest);
   place(*s);
 }
 
 void company::place_waiting() {
   for (std::size_t i = 0; i < streams_.size(); ++i)
-    if (streams_[i].at == stage::waiting && !streams_[i].asking)
+    if (streams_[i].at == stage::waiting && !streams_[i].waiting->asking)
       place(streams_[i]);
 }
 
 void company::place(member_stream& s) {
-  if (needs_admission(s)) {
-    s.asking = true;
+  auto& a = *s.waiting;
+  if (needs_admission(a)) {
+    a.asking = true;
     return read_admission(s);
   }
-  const auto& given = s.who.cursor;
+  const auto head = a.from.head;
+  const auto& given = a.from.cursor;
   if (!given)
-    return welcome(s, s.who.head, false, {});
+    return welcome(s, head, false, {});
   if (*given == "0")
     return welcome(s, at_.oldest - 1, true, {});
   auto cursor = domain::parse_cursor(*given);
   if (!cursor)
-    welcome(s, s.who.head, false, domain::reset_reason::malformed);
+    welcome(s, head, false, domain::reset_reason::malformed);
   else if (cursor->epoch != at_.epoch)
-    welcome(s, s.who.head, false, domain::reset_reason::unknown_epoch);
-  else if (cursor->seq > s.who.head)
-    welcome(s, s.who.head, false, domain::reset_reason::ahead);
+    welcome(s, head, false, domain::reset_reason::unknown_epoch);
+  else if (cursor->seq > head)
+    welcome(s, head, false, domain::reset_reason::ahead);
   else if (cursor->seq + 1 < at_.oldest)
-    welcome(s, s.who.head, false, domain::reset_reason::expired);
+    welcome(s, head, false, domain::reset_reason::expired);
   else
     welcome(s, cursor->seq, true, {});
 }
 
+// First the relay, then the connection: whatever is spread after this head reaches the connection, which takes note of
+// it even where it has not read `subscribed` yet.
 void company::welcome(member_stream& s, std::uint64_t position, bool resumed,
                       std::optional<domain::reset_reason> reset) {
+  const auto waiting = std::exchange(s.waiting, nullptr);
   s.at = stage::live;
-  aim_at(s.who.head);
+  s.joined = true;
+  ++relays_[s.relay].connections;
+  aim_at(waiting->from.head);
   auto at = at_;
-  at.head = std::max(at.head, s.who.head);
+  at.head = std::max(at.head, waiting->from.head);
+  anon_send(relays_[s.relay].relay, join{id_, s.connection, {at.epoch, at.head}});
   anon_send(s.connection, subscribed{company_actor{this}, at, position, resumed, reset, full_presence()});
 }
 
 void company::end(member_stream& s, domain::end_reason reason) {
   s.at = stage::ended;
   s.why = reason;
+  s.waiting.reset();
   auto retry = env_.settings.retry;
   if (draining_ && drain_spread_ > retry)  // each stream comes back at a time of its own
     retry += std::chrono::milliseconds{random_() % static_cast<unsigned long>(drain_spread_.count())};
-  caf::anon_send<caf::message_priority::high>(s.connection, end_stream{reason, retry});
+  caf::anon_send<caf::message_priority::high>(s.connection, end_stream{reason, retry, draining_ ? at_.head : 0});
 }
 
 void company::end_sessions(const std::vector<domain::id>& sessions) {
   for (auto& s : streams_)
-    if (s.at != stage::ended && std::find(sessions.begin(), sessions.end(), s.who.session) != sessions.end())
+    if (s.at != stage::ended && std::find(sessions.begin(), sessions.end(), s.session) != sessions.end())
       end(s, domain::end_reason::session_ended);
 }
 
@@ -137,8 +155,10 @@ void company::on_down(const caf::down_msg& m) {
     return;
   const auto at = it->second;
   index_.erase(it);
+  if (streams_[at].joined)
+    --relays_[streams_[at].relay].connections;
   if (streams_[at].counted)
-    presence_.closed(streams_[at].who.employee, now());
+    presence_.closed(streams_[at].employee, now());
   if (at + 1 != streams_.size()) {
     streams_[at] = std::move(streams_.back());
     index_[streams_[at].connection.id()] = at;

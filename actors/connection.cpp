@@ -10,51 +10,60 @@
 namespace chatmesh::actors {
 
 connection::connection(caf::actor_config& config, pinned_unit* unit, environment& env, directory_actor directory,
-                       subscriber who, std::unique_ptr<stream> peer)
-    : pinned_actor(config, unit), env_(env), directory_(std::move(directory)), who_(std::move(who)),
-      stream_(std::move(peer)) {}
+                       relay_actor relay, subscriber from, std::unique_ptr<stream> peer)
+    : pinned_actor(config, unit), env_(env), directory_(std::move(directory)), relay_(std::move(relay)),
+      from_(std::make_unique<subscriber>(std::move(from))), who_(from_->who), stream_(std::move(peer)) {}
 
 void connection::on_exit() {
   --env_.connections;
+  if (audience_)
+    std::exchange(audience_, nullptr)->leave(slot_);
   if (stream_)
     stream_->close(false);
   stream_.reset();
   company_ = nullptr;
   directory_ = nullptr;
+  relay_ = nullptr;
   out_.clear();
   goodbye_.reset();
 }
 
 connection::behavior_type connection::make_behavior() {
   ++env_.connections;
-  stream_->start({
-      .writable = [self = connection_actor{this}] { caf::anon_send(self, became_writable{}); },
-      .closed = [self = connection_actor{this}] { caf::anon_send<caf::message_priority::high>(self, peer_closed{}); },
-  });
+  stream_->start(*this);
   set_down_handler([this](caf::down_msg&) { quit(); });  // the company is gone: the client comes back and resumes
-  anon_send(directory_, subscribe{who_, connection_actor{this}});
+  const auto from = std::exchange(from_, nullptr);
+  anon_send(std::exchange(directory_, nullptr),
+            subscribe{std::move(*from), connection_actor{this}, std::exchange(relay_, nullptr), unit()});
   return {
       [this](const subscribed& m) { on_subscribed(m); },
-      [this](const delivered& m) { on_delivered(m); },
-      [this](const told& m) { on_told(m); },
+      [this](const told& m) { tell(m.frame, clock().now()); },
       [this](const pulled& m) { on_pulled(m); },
       [this](const end_stream& m) { on_end(m); },
-      [this](const became_writable&) { busy_ = false; },
+      [](const became_writable&) {},  // flush() goes on
       [this](const peer_closed&) { quit(); },
       [this](const flush_skip&) {
         skip_timer_ = false;
-        if (phase_ == phase::live && !busy_)
+        if (phase_ == phase::live && stream_->ready())
           put_skip();
       },
-      [this](const give_up&) { quit(); },
+      [this](const give_up&) { on_give_up(); },
   };
 }
 
 connection::resume_result connection::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned_actor::resume(unit, max_throughput);
   if (stream_)  // else on_exit() ran
-    flush();
+    flush(clock().now());
   return result;
+}
+
+void connection::on_writable() {
+  caf::anon_send(connection_actor{this}, became_writable{});
+}
+
+void connection::on_closed() {
+  caf::anon_send<caf::message_priority::high>(connection_actor{this}, peer_closed{});
 }
 
 void connection::on_subscribed(const subscribed& m) {
@@ -82,29 +91,73 @@ void connection::on_subscribed(const subscribed& m) {
   if (m.reset)
     out_.push_back(domain::encode_reset({*m.reset, who_.company, {epoch_, position_}, env_.settings.reset_spread}));
   out_.push_back(m.presence);
+}  // what was missed meanwhile follows it
+
+// ---- from the relay
+
+void connection::attached(audience& to, std::size_t slot) {
+  audience_ = &to;
+  slot_ = slot;
 }
 
-void connection::on_delivered(const delivered& m) {
-  head_ = std::max(head_, m.frame->seq);
-  if (phase_ == phase::live && !busy_ && !pulling_ && m.frame->seq == position_ + 1)
-    accept(m.frame);
-}
-
-void connection::on_told(const told& m) {
-  if (phase_ != phase::live)
-    return;
-  if (busy_) {
-    presence_missed_ |= m.frame->kind == domain::frame_kind::presence;
+void connection::deliver(const batch& events, std::uint64_t head, time_point now) {
+  head_ = std::max(head_, head);
+  muted_ |= events.ends(who_);
+  const bool unread = !mailbox().blocked();
+  if (phase_ != phase::live || pulling_ || unread || !stream_->ready())
+    return;  // each of these ends in flush(), which compares position and head again
+  if (position_ + 1 == events.first() && skip_from_ == 0 && !farewell_ && events.is_plain_for(who_)) {
+    position_ = events.last();
+    written_ = now;
+    stream_->send_shared(events.frames(), events.joined());
+    if (stream_->ready())
+      advance();
     return;
   }
-  if (m.frame->kind == domain::frame_kind::heartbeat)
+  for (const auto& frame : events.frames())
+    if (frame->seq == position_ + 1 && phase_ == phase::live)
+      accept(frame);
+  flush(now);
+}
+
+void connection::tell(const domain::frame_ptr& frame, time_point now) {
+  const bool wanted = phase_ == phase::subscribing || (phase_ == phase::live && !muted_ && !who_.wrote(*frame));
+  if (!wanted)
+    return;
+  if (phase_ == phase::live && stream_->ready()) {
+    out_.push_back(frame);
+    flush(now);
+  } else if (frame->kind == domain::frame_kind::presence) {
+    miss(frame);
+  }
+}
+
+void connection::miss(const domain::frame_ptr& presence) {
+  presence_lost_ |= missed_.size() == max_missed;
+  if (presence_lost_)
+    missed_.clear();
+  else
+    missed_.push_back(presence);
+}
+
+connection::time_point connection::beat(const domain::frame_ptr& frame, time_point now,
+                                        std::chrono::milliseconds interval) {
+  if (phase_ == phase::live && !muted_ && stream_->ready() && written_ + interval <= now) {
     put_skip();
-  out_.push_back(m.frame);
+    if (out_.empty()) {
+      written_ = now;
+      stream_->send_shared({&frame, 1}, frame);
+    } else {
+      out_.push_back(frame);
+      flush(now);
+    }
+  }
+  return std::max(written_, now - interval / 2) + interval;
 }
 
 void connection::on_pulled(const pulled& m) {
   pulling_ = false;
-  if (phase_ != phase::live || busy_)  // busy: the next idle moment pulls again
+  if (phase_ != phase::live || !stream_->ready())  // the next moment it is ready pulls again
     return;
   if (m.lost) {
     put_skip();
@@ -113,7 +166,7 @@ void connection::on_pulled(const pulled& m) {
     out_.push_back(domain::encode_reset(
         {domain::reset_reason::expired, who_.company, {epoch_, position_}, env_.settings.reset_spread}));
   } else if (!m.frames || m.frames->empty() || m.frames->back()->seq <= position_) {
-    head_ = std::max(position_, m.at.head);  // nothing yet: the company will deliver what comes
+    head_ = std::max(position_, m.at.head);  // nothing yet: the company will spread what comes
   } else {
     for (const auto& frame : *m.frames)
       if (frame->seq == position_ + 1 && phase_ == phase::live)
@@ -123,7 +176,7 @@ void connection::on_pulled(const pulled& m) {
 
 void connection::accept(const domain::frame_ptr& frame) {
   position_ = frame->seq;
-  if (wants(*frame)) {
+  if (!who_.wrote(*frame) && who_.entities.test(static_cast<std::size_t>(frame->entity))) {
     put_skip_before(frame->seq);
     out_.push_back(frame);
   } else if (skip_from_ == 0) {
@@ -133,12 +186,8 @@ void connection::accept(const domain::frame_ptr& frame) {
     on_end({domain::end_reason::company_deleted, env_.settings.retry});
   else if (frame->ended_employee == who_.employee)
     on_end({domain::end_reason::membership_ended, env_.settings.retry});
-}
-
-bool connection::wants(const domain::frame& frame) const {
-  const bool echo = !who_.client.empty() && frame.client == who_.client && frame.by_kind == who_.by_kind &&
-                    frame.by_id == who_.employee;
-  return !echo && who_.entities.test(static_cast<std::size_t>(frame.entity));
+  else if (farewell_ && position_ >= farewell_->up_to)
+    on_end(*std::exchange(farewell_, nullptr));
 }
 
 // ---- skips
@@ -159,26 +208,43 @@ void connection::put_skip_before(std::uint64_t seq) {
 void connection::on_end(const end_stream& m) {
   if (phase_ == phase::ending || phase_ == phase::closing)
     return;
-  if (phase_ == phase::live)
-    put_skip();
-  goodbye_ = domain::encode_goodbye(m.reason, m.retry);
-  env_.count_end(m.reason);
-  phase_ = phase::ending;
-  if (busy_)  // a timer holds its actor: only where it is needed
+  const bool waits = phase_ == phase::live && position_ < m.up_to && stream_->ready();
+  if (waits) {
+    head_ = std::max(head_, m.up_to);
+    farewell_ = std::make_unique<end_stream>(m);
+  } else {
+    if (phase_ == phase::live)
+      put_skip();
+    goodbye_ = domain::encode_goodbye(m.reason, m.retry);
+    env_.count_end(m.reason);
+    phase_ = phase::ending;
+  }
+  if (waits || !stream_->ready())  // a timer holds its actor: only where it is needed
     delayed_send(connection_actor{this}, goodbye_timeout, give_up{});
+}
+
+void connection::on_give_up() {
+  if (!farewell_)
+    return quit();
+  auto end = std::exchange(farewell_, nullptr);
+  end->up_to = 0;
+  on_end(*end);
 }
 
 // ---- once an activation
 
-void connection::flush() {
-  if (busy_ || phase_ == phase::closing)
+void connection::flush(time_point now) {
+  if (!stream_->ready() || phase_ == phase::closing)
     return;
   if (!out_.empty()) {
-    busy_ = !stream_->send(out_);
+    written_ = now;
+    stream_->send(out_);
     out_.clear();
+    if (out_.capacity() > kept_capacity)
+      out_.shrink_to_fit();  // a page's worth; most streams never need it again
+    if (!stream_->ready())
+      return;
   }
-  if (busy_)
-    return;
   if (phase_ == phase::ending) {
     phase_ = phase::closing;
     stream_->send({&goodbye_, 1});
@@ -190,8 +256,13 @@ void connection::flush() {
 
 // The stream is idle: whatever it missed, it can take now.
 void connection::advance() {
-  if (std::exchange(presence_missed_, false))
+  if (std::exchange(presence_lost_, false))
     anon_send(company_, refresh_presence{id()});
+  if (!missed_.empty()) {
+    stream_->send(std::exchange(missed_, {}));
+    if (!stream_->ready())
+      return;
+  }
   if (position_ < head_) {
     if (!std::exchange(pulling_, true))
       anon_send(company_, pull{id(), position_});
@@ -199,12 +270,12 @@ void connection::advance() {
   }
   if (skip_from_ != 0 && who_.prompt_skips) {
     put_skip();
-    busy_ = !stream_->send(out_);
+    stream_->send(out_);
     out_.clear();
   } else if (skip_from_ != 0 && !std::exchange(skip_timer_, true)) {
     delayed_send(connection_actor{this}, env_.settings.skip_delay, flush_skip{});
   }
-  if (!busy_)
+  if (stream_->ready())
     stream_->caught_up({epoch_, position_}, head_);
 }
 

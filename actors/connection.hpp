@@ -5,26 +5,48 @@
 // one rule.
 #pragma once
 
-#include "actors/company.hpp"
+#include "actors/audience.hpp"
+#include "actors/environment.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned_actor.hpp"
 #include "actors/stream.hpp"
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
 namespace chatmesh::actors {
 
-class connection final : public pinned_actor<connection_actor::base> {
+class connection final : public pinned_actor<connection_actor::base>, private stream::listener {
 public:
-  // `unit` is the stream's io thread; none in deterministic tests.
-  connection(caf::actor_config&, pinned_unit* unit, environment&, directory_actor, subscriber, std::unique_ptr<stream>);
+  using time_point = std::chrono::steady_clock::time_point;
+
+  // `unit` is the stream's io thread, `relay` the one of that thread.
+  connection(caf::actor_config&, pinned_unit* unit, environment&, directory_actor, relay_actor, subscriber,
+             std::unique_ptr<stream>);
 
   const char* name() const override { return "chatmesh.connection"; }
 
   // Writes once an activation, after the mailbox was worked off: many events leave in one call. Sound because the actor
   // is pinned to its stream's thread.
   resume_result resume(caf::execution_unit*, std::size_t max_throughput) override;
+
+  // ---- plain calls, on the own thread only: by the relay and its audience
+
+  bool is_over() const { return !stream_; }
+  void attached(audience&, std::size_t slot);
+  void moved(std::size_t slot) { slot_ = slot; }
+  void detached() { audience_ = nullptr; }
+
+  // Live events. `head`: the company has at least this. What does not follow the position directly is left for a pull.
+  // With mail unread it is left as well: the mail may say that this stream's right ended before these events.
+  void deliver(const batch&, std::uint64_t head, time_point now);
+
+  // Something ephemeral; dropped where the peer is busy.
+  void tell(const domain::frame_ptr&, time_point now);
+
+  // Sends the heartbeat if nothing was written for `interval`; answers when the next one is due.
+  time_point beat(const domain::frame_ptr&, time_point now, std::chrono::milliseconds interval);
 
 protected:
   behavior_type make_behavior() override;
@@ -34,37 +56,48 @@ private:
   enum class phase : std::uint8_t { subscribing, live, ending, closing };
 
   static constexpr std::chrono::seconds goodbye_timeout{5};  // for a peer that takes nothing
+  static constexpr std::size_t max_missed = 16;              // presence frames; more are replaced by a full one
+  static constexpr std::size_t kept_capacity = 4;            // frames; an idle stream keeps room for no more
+
+  void on_writable() override;
+  void on_closed() override;
 
   void on_subscribed(const subscribed&);
-  void on_delivered(const delivered&);
-  void on_told(const told&);
   void on_pulled(const pulled&);
   void on_end(const end_stream&);
+  void on_give_up();
 
   void accept(const domain::frame_ptr&);
-  bool wants(const domain::frame&) const;
+  void miss(const domain::frame_ptr& presence);
   void put_skip();
   void put_skip_before(std::uint64_t seq);
-  void flush();
+  void flush(time_point now);
   void advance();
 
   environment& env_;
-  directory_actor directory_;
-  subscriber who_;
+  directory_actor directory_;  // these three until it has subscribed
+  relay_actor relay_;
+  std::unique_ptr<subscriber> from_;
+  reader who_;
   std::unique_ptr<stream> stream_;
   company_actor company_;
+  audience* audience_ = nullptr;
+  std::size_t slot_ = 0;
 
   phase phase_ = phase::subscribing;
-  std::uint32_t epoch_ = 0;
-  std::uint64_t position_ = 0;   // the last event that was written or skipped
-  std::uint64_t head_ = 0;       // the company has at least this
-  std::uint64_t skip_from_ = 0;  // first event of the skip that is not told yet; 0 = none
-  bool busy_ = false;            // the stream keeps something back
   bool pulling_ = false;
   bool skip_timer_ = false;
-  bool presence_missed_ = false;
-  std::vector<domain::frame_ptr> out_;  // of this activation
-  domain::frame_ptr goodbye_;           // waits for a busy stream
+  bool presence_lost_ = false;  // more of it than is kept
+  bool muted_ = false;          // its right ends at an event that it has yet to reach: nothing ephemeral any more
+  std::uint32_t epoch_ = 0;
+  std::uint64_t position_ = 0;             // the last event that was written or skipped
+  std::uint64_t head_ = 0;                 // the company has at least this
+  std::uint64_t skip_from_ = 0;            // first event of the skip that is not told yet; 0 = none
+  time_point written_;                     // when there was last something for the peer
+  std::vector<domain::frame_ptr> out_;     // of this activation
+  std::vector<domain::frame_ptr> missed_;  // presence that came while the peer was busy
+  std::unique_ptr<end_stream> farewell_;   // waits for its event
+  domain::frame_ptr goodbye_;              // waits for a busy stream
 };
 
 }  // namespace chatmesh::actors

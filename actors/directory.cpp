@@ -39,10 +39,11 @@ void directory::on_subscribe(const subscribe& m) {
     anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry});
     return;
   }
-  auto& e = running_[m.who.company];
+  const auto& id = m.from.who.company;
+  auto& e = running_[id];
   if (!e.company) {
-    e.company = spawn<company>(std::ref(env_), m.who.company, directory_actor{this});
-    by_actor_[e.company.id()] = m.who.company;
+    e.company = spawn<company>(m.unit, std::ref(env_), id, directory_actor{this});
+    by_actor_[e.company.id()] = id;
     monitor(e.company);
   }
   ++e.subscribes;

@@ -2,7 +2,9 @@
 
 #include "actors/connection.hpp"
 #include "actors/directory.hpp"
+#include "actors/relay.hpp"
 
+#include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
 
 #include <atomic>
@@ -46,8 +48,14 @@ void hub::presence(domain::id company, std::function<void(std::vector<domain::id
 }
 
 void hub::open(pinned_unit& unit, subscriber who, std::unique_ptr<stream> peer) {
-  auto actor = impl_->system.spawn<connection>(&unit, std::ref(impl_->env), impl_->directory, std::move(who),
-                                               std::move(peer));
+  auto& system = impl_->system;
+  auto& env = impl_->env;
+  if (!unit.resident()) {
+    auto made = system.spawn<relay>(&unit, std::ref(env), impl_->directory);
+    unit.settle(caf::actor_cast<caf::strong_actor_ptr>(made));
+  }
+  auto actor = system.spawn<connection>(&unit, std::ref(env), impl_->directory,
+                                        caf::actor_cast<relay_actor>(unit.resident()), std::move(who), std::move(peer));
   if (impl_->closing)
     caf::anon_send(actor, end_stream{domain::end_reason::draining, impl_->env.settings.retry});
 }

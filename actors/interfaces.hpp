@@ -1,9 +1,11 @@
 // The map of the actor system: who understands what. Every message stays inside this process.
 //
-//   hub (any thread) --> directory --> company --> connection (pinned to its socket's thread) --> stream
+//   hub (any thread) --> directory --> company --> relay (one a thread) ==> connection --> stream
+//                                         '------------------------------------^
 //
-// The directory knows which companies run here; a company owns its subscribers and the order of its events; a
-// connection owns one peer's position in that order. Requests are imperative, facts past participles.
+// The directory knows which companies run here; a company owns its subscribers and the order of its events; a relay
+// calls the connections of its own thread (==>) with what all get; a connection owns one peer's position in that order.
+// Relays, connections and companies are pinned to io threads. Requests are imperative, facts past participles.
 #pragma once
 
 #include "actors/event_log.hpp"
@@ -23,10 +25,11 @@
 
 namespace chatmesh::actors {
 
+class pinned_unit;
+
 // ---- who understands what
 
 struct subscribed;
-struct delivered;
 struct told;
 struct pulled;
 struct end_stream;
@@ -34,6 +37,11 @@ struct became_writable;
 struct peer_closed;
 struct flush_skip;
 struct give_up;
+struct join;
+struct spread;
+struct go_on;
+struct lingered;
+struct beat;
 struct subscribe;
 struct pull;
 struct refresh_presence;
@@ -57,14 +65,20 @@ struct retire;
 // One peer: owns its position in the company's sequence, and its stream. chatmesh.connection
 using connection_actor =
     caf::typed_actor<caf::reacts_to<subscribed>,       // the company took it: say hello and go on from there
-                     caf::reacts_to<delivered>,        // a live event
-                     caf::reacts_to<told>,             // something ephemeral
+                     caf::reacts_to<told>,             // something ephemeral, for this peer alone
                      caf::reacts_to<pulled>,           // the answer to `pull`
                      caf::reacts_to<end_stream>,       // say goodbye and go
                      caf::reacts_to<became_writable>,  // from the stream
                      caf::reacts_to<peer_closed>,      // from the stream
                      caf::reacts_to<flush_skip>,       // own timer: a skip has waited long enough
-                     caf::reacts_to<give_up>>;         // own timer: the peer does not take its goodbye
+                     caf::reacts_to<give_up>>;         // own timer: the end has taken long enough
+
+// One io thread's share of every fan-out: calls the connections there. chatmesh.relay
+using relay_actor = caf::typed_actor<caf::reacts_to<join>,    // a connection gets what the company spreads from here on
+                                     caf::reacts_to<spread>,  // a live event, or something ephemeral, for all
+                                     caf::reacts_to<go_on>,   // own: the next slice
+                                     caf::reacts_to<lingered>,  // own timer: enough gathered
+                                     caf::reacts_to<beat>>;     // own timer: who has been silent?
 
 // One company's subscribers and the order of its events; exists only while somebody needs it. chatmesh.company
 using company_actor =
@@ -91,19 +105,29 @@ using directory_actor =
 
 // ---- what a stream may see, proven by http before it asks
 
-struct subscriber {
+// Who reads, and what it wants to be told.
+struct reader {
   domain::id company;
   domain::id employee;
-  domain::id session;
   domain::author_kind by_kind = domain::author_kind::employee;
-  std::string client;                 // for echo suppression; empty = none
-  std::bitset<5> entities{0b11111};   // indexed by domain::entity: `types`
+  std::string client;                // for echo suppression; empty = none
+  std::bitset<5> entities{0b11111};  // indexed by domain::entity: `types`
+  bool prompt_skips = false;         // a long poll: skips are told at once
+
+  // Whether the frame tells of this reader's own doing.
+  bool wrote(const domain::frame& f) const {
+    return !client.empty() && f.client == client && f.by_id == employee && f.by_kind == by_kind;
+  }
+};
+
+struct subscriber {
+  reader who;
+  domain::id session;
   std::optional<std::string> cursor;  // as the client gave it: Last-Event-ID or `cursor`
   domain::timestamp session_expires_at;
   domain::timestamp as_of;  // the database's clock when the right was proven ...
   std::uint64_t head = 0;   // ... and the company's position in the same transaction
   std::uint64_t authority = 0;
-  bool prompt_skips = false;  // a long poll: skips are told at once
 };
 
 // ---- messages to a connection
@@ -116,10 +140,7 @@ struct subscribed {
   std::optional<domain::reset_reason> reset;  // then `position` is the head
   domain::frame_ptr presence;
 };
-struct delivered {
-  domain::frame_ptr frame;
-};
-struct told {  // heartbeat, presence, typing; a connection that is busy drops it
+struct told {  // presence
   domain::frame_ptr frame;
 };
 struct pulled {  // `lost`: what follows the position is no longer kept
@@ -130,17 +151,37 @@ struct pulled {  // `lost`: what follows the position is no longer kept
 struct end_stream {
   domain::end_reason reason{};
   std::chrono::milliseconds retry{};
+  std::uint64_t up_to = 0;  // a stream that keeps up gets this event first; 0 = at once
 };
 struct became_writable {};
 struct peer_closed {};
 struct flush_skip {};
 struct give_up {};
 
+// ---- messages to a relay
+
+struct join {
+  domain::id company;
+  connection_actor connection;
+  domain::cursor head;  // the company's
+};
+struct spread {
+  domain::id company;
+  domain::frame_ptr frame;
+};
+struct go_on {};
+struct lingered {
+  domain::id company;
+};
+struct beat {};
+
 // ---- messages to a company
 
 struct subscribe {
-  subscriber who;
+  subscriber from;
   connection_actor connection;
+  relay_actor relay;            // of the connection's thread
+  pinned_unit* unit = nullptr;  // that thread's
 };
 struct changed {  // in order
   std::vector<domain::frame_ptr> frames;
@@ -211,7 +252,6 @@ struct retire {
 }  // namespace chatmesh::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::delivered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::told)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pulled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::end_stream)
@@ -219,6 +259,11 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::became_writable)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::peer_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::flush_skip)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::give_up)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::join)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::spread)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::go_on)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::lingered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::beat)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pull)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::refresh_presence)

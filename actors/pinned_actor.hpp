@@ -26,6 +26,9 @@ public:
     Base::launch(unit_ ? unit_ : from, lazy, hide);
   }
 
+protected:
+  pinned_unit* unit() const { return unit_; }
+
 private:
   pinned_unit* unit_;
 };

@@ -20,6 +20,7 @@ struct settings {
   std::chrono::milliseconds log_retry{250};       // after a failed read of the log
   std::chrono::milliseconds idle{30'000};         // a company without subscribers goes after this
   std::chrono::milliseconds reset_spread{2'000};  // `after_ms` of a reset is random up to this
+  std::chrono::microseconds linger{1'000};        // under load, gathers a company's events so long; 0 = never
   std::size_t window_events = 256;
   std::size_t window_bytes = 1024 * 1024;
   std::size_t page_events = 256;

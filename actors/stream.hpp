@@ -4,7 +4,6 @@
 
 #include "domain/frame.hpp"
 
-#include <functional>
 #include <span>
 
 namespace chatmesh::actors {
@@ -13,18 +12,28 @@ class stream {
 public:
   virtual ~stream() = default;
 
-  // What the stream tells its actor; set once before anything else. Called on the stream's thread, also from inside a
-  // call of the actor into the stream: so both only put a message into the actor's mailbox.
-  struct listener {
-    std::function<void()> writable;  // all that send() kept back is out
-    std::function<void()> closed;    // the peer is gone, or the stream has all it wanted
-  };
-  virtual void start(listener) = 0;
+  // What the stream tells its actor; outlives the stream's use. Called on the stream's thread, also from inside a call
+  // of the actor into the stream: so both only put a message into the actor's mailbox.
+  class listener {
+  public:
+    virtual void on_writable() = 0;  // ready() again
+    virtual void on_closed() = 0;    // the peer is gone, or the stream has all it wanted
 
-  // Takes all of these frames and writes them in one gathered call as far as the peer takes them. True: all out, more
-  // is welcome. False: the rest is kept; send nothing until writable(). Frames are whole on the wire or the peer is
-  // gone.
-  virtual bool send(std::span<const domain::frame_ptr> frames) = 0;
+  protected:
+    ~listener() = default;
+  };
+  virtual void start(listener&) = 0;
+
+  // Whether the stream takes more now. What send() could not bring out is kept, and on_writable() follows.
+  virtual bool ready() const = 0;
+
+  // Takes all of these frames, where ready(), and writes them in one gathered call as far as the peer takes them.
+  // Frames are whole on the wire or the peer is gone.
+  virtual void send(std::span<const domain::frame_ptr> frames) = 0;
+
+  // The same for events that many streams get: `joined` holds all of `events` in one buffer. It may be written a little
+  // later, together with other streams' (ready() can turn false then).
+  virtual void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr& joined) = 0;
 
   // The actor stands at the company's head and has nothing to send. A long poll answers here.
   virtual void caught_up(domain::cursor position, std::uint64_t head) = 0;

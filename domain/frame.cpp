@@ -86,6 +86,23 @@ frame_ptr encode_event(const change& c) {
   return f;
 }
 
+frame_ptr join_events(std::span<const frame_ptr> events) {
+  auto f = std::make_shared<frame>();
+  f->seq = events.back()->seq;
+  std::size_t text_size = 0;
+  for (const auto& event : events)
+    text_size += event->text_size;
+  const auto chunk_size = hex(text_size);
+  f->text_begin = static_cast<std::uint32_t>(chunk_size.size() + crlf.size());
+  f->text_size = static_cast<std::uint32_t>(text_size);
+  f->bytes.reserve(f->text_begin + text_size + crlf.size());
+  f->bytes.append(chunk_size).append(crlf);
+  for (const auto& event : events)
+    f->bytes.append(event->text());
+  f->bytes.append(crlf);
+  return f;
+}
+
 frame_ptr encode_hello(const hello& h) {
   json out;
   out["connection_id"] = h.connection_id;
@@ -159,7 +176,13 @@ frame_ptr encode_typing(const typing& t) {
   by["kind"] = to_string(t.by.kind);
   by["id"] = nullable(t.by.id);
   by["name"] = t.by.name;
-  return plain_frame(frame_kind::typing, {.event = "typing", .data = dump(out)});
+  auto f = std::make_shared<frame>();
+  f->kind = frame_kind::typing;
+  f->by_kind = t.by.kind;
+  f->by_id = t.by.id.value_or(id{});
+  f->client = t.by.client;
+  write(*f, {.event = "typing", .data = dump(out)});
+  return f;
 }
 
 frame_ptr encode_goodbye(end_reason reason, std::chrono::milliseconds retry) {

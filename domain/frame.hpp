@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -36,7 +37,8 @@ std::string_view to_string(reset_reason);
 struct frame {
   frame_kind kind = frame_kind::event;
 
-  // What a connection needs to decide over an event; only set for kind event (`seq` also for skip: its last).
+  // What a connection needs to decide over an event; only set for kind event (`seq` also for skip: its last; the author
+  // also for typing).
   domain::entity entity = domain::entity::company;
   std::uint64_t seq = 0;
   std::uint64_t authority = 0;
@@ -88,6 +90,8 @@ struct typing {
 };
 
 frame_ptr encode_event(const change&);
+// Several events in one buffer, as one chunk; `data` is empty.
+frame_ptr join_events(std::span<const frame_ptr> events);
 frame_ptr encode_hello(const hello&);
 frame_ptr encode_reset(const reset&);
 frame_ptr encode_skip(std::uint32_t epoch, std::uint64_t from, std::uint64_t to);

@@ -1,20 +1,37 @@
 #include "http/io_thread.hpp"
 
 #include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
 
 #include <vector>
 
 namespace chatmesh::http {
 
-io_thread::io_thread(caf::actor_system& system)
-    : unit_(system, [this] { asio::post(context_, [this] { unit_.drain(); }); }) {}
+io_thread::io_thread(caf::actor_system& system, bool with_ring)
+    : unit_(system, [this] { asio::post(context_, [this] { drain(); }); }), with_ring_(with_ring) {}
 
 io_thread::~io_thread() {
   join();
 }
 
 void io_thread::start() {
-  thread_ = std::thread([this] { context_.run(); });
+  std::promise<void> ready;
+  thread_ = std::thread([this, &ready] { run(ready); });
+  ready.get_future().wait();
+}
+
+void io_thread::run(std::promise<void>& ready) {
+  unit_.bind();
+  if (with_ring_ && !ring_.open())
+    spdlog::info("no io_uring here: streams are sent one by one");
+  ready.set_value();
+  context_.run();
+}
+
+// The actors of one turn share the ring's submit.
+void io_thread::drain() {
+  unit_.drain();
+  ring_.submit();
 }
 
 void io_thread::close_sessions(std::chrono::milliseconds bound) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "actors/pinned_unit.hpp"
+#include "http/send_ring.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <future>
 #include <thread>
 #include <unordered_set>
 
@@ -33,7 +35,8 @@ protected:
 // Owned by the server. Outlives everything that runs on it; the actor system outlives it.
 class io_thread {
 public:
-  explicit io_thread(caf::actor_system&);
+  // `with_ring`: streams send through io_uring where the kernel lets them.
+  explicit io_thread(caf::actor_system&, bool with_ring = false);
   ~io_thread();  // after join(), or never started
 
   io_thread(const io_thread&) = delete;
@@ -41,7 +44,9 @@ public:
 
   asio::io_context& context() { return context_; }
   actors::pinned_unit& unit() { return unit_; }
+  send_ring& ring() { return ring_; }
 
+  // Returns when the thread is ready to serve.
   void start();
 
   // Any thread. Every session finishes, now and those to come; what is still open after `bound` is aborted.
@@ -59,12 +64,17 @@ public:
   std::size_t sessions() const { return open_; }
 
 private:
+  void run(std::promise<void>& ready);
+  void drain();
+
+  send_ring ring_;
   actors::pinned_unit unit_;  // before the context: what the context still holds at its end may refer to the unit
   asio::io_context context_{1};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   asio::steady_timer bound_{context_};
   std::unordered_set<open_session*> sessions_;  // this thread only
   bool closing_ = false;                        // this thread only
+  bool with_ring_;
   std::atomic<std::size_t> open_{0};
   std::thread thread_;
 };

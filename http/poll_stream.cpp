@@ -26,18 +26,14 @@ poll_stream::~poll_stream() {
     done_(std::nullopt);
 }
 
-void poll_stream::start(listener on) {
-  on_ = std::move(on);
+void poll_stream::start(listener& on) {
+  on_ = &on;
 }
 
-bool poll_stream::send(std::span<const domain::frame_ptr> frames) {
-  for (const auto& frame : frames) {
-    if (!take(*frame)) {
-      finish();
-      return false;
-    }
-  }
-  return true;
+void poll_stream::send(std::span<const domain::frame_ptr> frames) {
+  for (const auto& frame : frames)
+    if (!take(*frame))
+      return finish();
 }
 
 // False: no frame after this one belongs into the answer.
@@ -96,8 +92,8 @@ void poll_stream::finish() {
   timer_.cancel();
   if (auto done = std::exchange(done_, {}))
     done(std::move(answer_));
-  if (auto closed = std::exchange(on_, {}).closed)
-    closed();
+  if (auto* on = std::exchange(on_, nullptr))
+    on->on_closed();
 }
 
 }  // namespace chatmesh::http

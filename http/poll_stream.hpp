@@ -32,8 +32,10 @@ public:
               std::function<void(std::optional<poll_answer>)> done);
   ~poll_stream() override;
 
-  void start(listener) override;
-  bool send(std::span<const domain::frame_ptr> frames) override;
+  void start(listener&) override;
+  bool ready() const override { return done_ != nullptr; }
+  void send(std::span<const domain::frame_ptr> frames) override;
+  void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr&) override { send(events); }
   void caught_up(domain::cursor position, std::uint64_t head) override;
   void close(bool flush) override;
 
@@ -45,7 +47,7 @@ private:
   std::size_t limit_;
   std::chrono::seconds wait_;
   std::function<void(std::optional<poll_answer>)> done_;
-  listener on_;
+  listener* on_ = nullptr;
   poll_answer answer_;
   std::uint32_t epoch_ = 0;
   std::size_t count_ = 0;

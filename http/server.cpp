@@ -26,7 +26,7 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
       hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, metrics_, files_, draining_},
       api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
   for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.threads); ++i) {
-    threads_.push_back(std::make_unique<io_thread>(system));
+    threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));
   }
   listener::setup setup{settings_.address, settings_.port, {}, {}, [this] { return full(); }, &metrics_};
   for (const auto& each : threads_)

@@ -13,6 +13,7 @@ struct settings {
   std::string address = "127.0.0.1";
   std::uint16_t port = 8080;  // 0: any free one
   std::size_t threads = 2;
+  bool io_uring = true;        // where the kernel allows it
   std::string public_url;      // empty: the request's Host
   std::string web_root;        // folder of the web files
   std::string node = "local";  // this node's name, told in `hello`

@@ -1,5 +1,7 @@
 #include "http/sse_stream.hpp"
 
+#include "http/send_ring.hpp"
+
 #include <boost/asio/steady_timer.hpp>
 
 #include <netinet/tcp.h>
@@ -47,11 +49,12 @@ void keep_alive(tcp::socket& socket) {
 
 }  // namespace
 
-// Everything that pending socket operations refer to; after shut() they find nothing to do.
-class sse_stream::channel : public std::enable_shared_from_this<channel> {
+// Everything that pending socket operations refer to; after shut() they find nothing to do. An idle one is small: what
+// only some need, only some have.
+class sse_stream::channel final : public std::enable_shared_from_this<channel>, private send_ring::sender {
 public:
-  channel(tcp::socket socket, std::string head, bool http_1_0, std::chrono::seconds stalled)
-      : socket_(std::move(socket)), timer_(socket_.get_executor()), http_1_0_(http_1_0), stalled_(stalled) {
+  channel(tcp::socket socket, send_ring& ring, std::string head, bool http_1_0, std::chrono::seconds stalled)
+      : socket_(std::move(socket)), ring_(ring), stalled_(stalled), http_1_0_(http_1_0) {
     auto frame = std::make_shared<domain::frame>();
     frame->bytes = std::move(head);
     frame->text_size = static_cast<std::uint32_t>(frame->bytes.size());
@@ -61,19 +64,36 @@ public:
     keep_alive(socket_);
   }
 
-  void start(listener on) {
-    on_ = std::move(on);
+  void start(listener& on) {
+    on_ = &on;
     watch_peer();
   }
 
-  bool send(std::span<const domain::frame_ptr> frames) {
+  bool ready() const { return !waiting_ && !lost_; }
+
+  void send(std::span<const domain::frame_ptr> frames) {
+    if (!settle())
+      return;
     kept_.insert(kept_.end(), frames.begin(), frames.end());
     if (!peer_answers())
+      lose();
+    else if (!write())
+      wait_for_room();
+  }
+
+  void send_shared(const domain::frame_ptr& frame) {
+    if (!ring_.active() || !kept_.empty())
+      return send({&frame, 1});
+    if (!settle())
+      return;
+    if (!peer_answers())
       return lose();
-    return write() || wait_for_room();
+    round_ = ring_.round();
+    ring_.push(*this, socket_.native_handle(), frame, text_of(*frame));
   }
 
   void close(bool flush) {
+    settle();
     if (!flush)
       return shut();
     closing_ = true;
@@ -88,15 +108,35 @@ public:
   }
 
   void shut() {
-    on_ = {};
+    settle();
+    on_ = nullptr;
     lost_ = true;
     error_code ignored;
-    timer_.cancel();
+    timer_.reset();
     socket_.close(ignored);
     kept_.clear();
   }
 
 private:
+  std::string_view text_of(const domain::frame& f) const { return http_1_0_ ? f.text() : f.chunk(); }
+
+  // A send that waits in the ring goes first. Answers ready().
+  bool settle() {
+    if (round_ == ring_.round())
+      ring_.submit();
+    return ready();
+  }
+
+  void cut_short(const domain::frame_ptr& frame, int result) override {
+    if (lost_)
+      return;
+    if (result < 0 && result != -EAGAIN && result != -EINTR && result != -ENOBUFS)
+      return lose();
+    kept_.push_back(frame);
+    offset_ = result > 0 ? static_cast<std::size_t>(result) : 0;
+    wait_for_room();
+  }
+
   // True when nothing is left. A failed write loses the peer, and leaves nothing either.
   bool write() {
     std::size_t done = 0;
@@ -105,7 +145,7 @@ private:
       std::array<iovec, max_gather> parts;
       std::size_t count = 0, total = 0;
       for (auto i = done; i < kept_.size() && count < max_gather; ++i) {
-        auto text = http_1_0_ ? kept_[i]->text() : kept_[i]->chunk();
+        auto text = text_of(*kept_[i]);
         if (count == 0)
           text.remove_prefix(offset_);
         // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): iovec knows no const; sending reads only
@@ -113,8 +153,11 @@ private:
         total += text.size();
       }
       const auto sent = gather(parts.data(), count);
-      if (!sent)
-        return lose();
+      if (!sent) {
+        kept_.clear();
+        lose();
+        return true;
+      }
       full = *sent == total;
       skip(done, *sent);
     }
@@ -140,7 +183,7 @@ private:
 
   void skip(std::size_t& done, std::size_t sent) {
     while (sent > 0) {
-      const auto left = (http_1_0_ ? kept_[done]->text() : kept_[done]->chunk()).size() - offset_;
+      const auto left = text_of(*kept_[done]).size() - offset_;
       if (sent < left) {
         offset_ += sent;
         return;
@@ -151,9 +194,9 @@ private:
     }
   }
 
-  bool wait_for_room() {
+  void wait_for_room() {
     if (lost_ || waiting_)
-      return false;
+      return;
     waiting_ = true;
     if (closing_)
       arm(flush_timeout);
@@ -163,34 +206,34 @@ private:
       if (!error)
         self->on_room();
     });
-    return false;
   }
 
   void on_room() {
     if (lost_)
       return;
     waiting_ = false;
-    timer_.cancel();
-    if (!write()) {
+    timer_.reset();
+    if (!write())
       wait_for_room();
-    } else if (closing_) {
+    else if (closing_)
       finish();
-    } else if (on_.writable) {
-      on_.writable();
-    }
+    else if (on_)
+      on_->on_writable();
   }
 
   // All is out: tell the peer, and wait for its FIN, so that unread input doesn't turn our close into a reset that
   // takes the goodbye along (RFC 9112, 9.6).
   void finish() {
+    if (lost_)
+      return;
     error_code ignored;
     socket_.shutdown(tcp::socket::shutdown_send, ignored);
     arm(linger_timeout);
   }
 
   void arm(std::chrono::seconds limit) {
-    timer_.expires_after(limit);
-    timer_.async_wait([self = shared_from_this()](error_code error) {
+    timer_ = std::make_unique<boost::asio::steady_timer>(socket_.get_executor(), limit);
+    timer_->async_wait([self = shared_from_this()](error_code error) {
       if (!error)
         self->lose();
     });
@@ -230,43 +273,51 @@ private:
   }
 
   // The peer is gone: no byte follows.
-  bool lose() {
+  void lose() {
     lost_ = true;
-    if (auto closed = std::exchange(on_, {}).closed)
-      closed();
-    return false;
+    if (auto* on = std::exchange(on_, nullptr))
+      on->on_closed();
   }
 
   tcp::socket socket_;
-  boost::asio::steady_timer timer_;
-  listener on_;
+  send_ring& ring_;
+  std::unique_ptr<boost::asio::steady_timer> timer_;  // while there is something to wait for
+  listener* on_ = nullptr;
   std::vector<domain::frame_ptr> kept_;  // not out yet, the first from offset_
   std::size_t offset_ = 0;
+  std::uint64_t round_ = 0;  // of the ring, in which it has a send of ours
   std::size_t input_ = 0;
   steady_clock::time_point probed_ = steady_clock::now();
-  bool http_1_0_;
   std::chrono::seconds stalled_;
+  bool http_1_0_;
   bool waiting_ = false;
   bool closing_ = false;
   bool lost_ = false;
 };
 
-sse_stream::sse_stream(tcp::socket socket, std::string head, bool http_1_0, std::chrono::seconds stalled_timeout)
-    : channel_(std::make_shared<channel>(std::move(socket), std::move(head), http_1_0, stalled_timeout)) {}
+sse_stream::sse_stream(tcp::socket socket, send_ring& ring, std::string head, bool http_1_0,
+                       std::chrono::seconds stalled_timeout)
+    : channel_(std::make_shared<channel>(std::move(socket), ring, std::move(head), http_1_0, stalled_timeout)) {}
 
 sse_stream::~sse_stream() {
   channel_->shut();
 }
 
-void sse_stream::start(listener on) {
-  channel_->start(std::move(on));
+void sse_stream::start(listener& on) {
+  channel_->start(on);
 }
 
-bool sse_stream::send(std::span<const domain::frame_ptr> frames) {
-  return channel_->send(frames);
+bool sse_stream::ready() const {
+  return channel_->ready();
 }
 
-void sse_stream::caught_up(domain::cursor, std::uint64_t) {}
+void sse_stream::send(std::span<const domain::frame_ptr> frames) {
+  channel_->send(frames);
+}
+
+void sse_stream::send_shared(std::span<const domain::frame_ptr>, const domain::frame_ptr& joined) {
+  channel_->send_shared(joined);
+}
 
 void sse_stream::close(bool flush) {
   channel_->close(flush);

@@ -60,11 +60,11 @@ unsigned read_number(const request& r, std::string_view name, unsigned otherwise
 
 actors::subscriber make_subscriber(const member& who, const request& r) {
   actors::subscriber s;
-  s.company = who.company;
-  s.employee = who.employee.id;
+  s.who.company = who.company;
+  s.who.employee = who.employee.id;
+  s.who.client = client_of_stream(r);
+  s.who.entities = read_types(r);
   s.session = who.session.session;
-  s.client = client_of_stream(r);
-  s.entities = read_types(r);
   s.cursor = read_cursor(r);
   s.session_expires_at = who.session.expires_at;
   s.as_of = who.session.now;
@@ -114,7 +114,7 @@ asio::awaitable<response> get_events(services& s, request& r) {
   answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(who, r), head = stream_head(r),
                       http_1_0 = r.http_1_0](tcp::socket socket, std::string) mutable {
     const auto stalled = s.settings.stalled_reader_timeout;
-    auto stream = std::make_unique<sse_stream>(std::move(socket), std::move(head), http_1_0, stalled);
+    auto stream = std::make_unique<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
     s.hub.open(thread->unit(), std::move(subscriber), std::move(stream));
   };
   co_return answer;
@@ -123,7 +123,7 @@ asio::awaitable<response> get_events(services& s, request& r) {
 asio::awaitable<response> get_changes(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   auto subscriber = make_subscriber(who, r);
-  subscriber.prompt_skips = true;
+  subscriber.who.prompt_skips = true;
   const auto limit = read_number(r, "limit", default_limit, 1, max_limit);
   const std::chrono::seconds wait{read_number(r, "wait", 0, 0, max_wait_s)};
   auto executor = co_await asio::this_coro::executor;

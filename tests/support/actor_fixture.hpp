@@ -97,9 +97,10 @@ private:
 struct recording {
   std::vector<domain::frame_ptr> frames;
   std::size_t largest_send = 0;
-  bool blocked = false;  // the peer takes nothing: a send is kept back
+  bool blocked = false;  // the peer takes nothing: a send is kept back ...
+  bool keeping = false;  // ... and there was one
   bool closed = false;
-  actors::stream::listener on;
+  actors::stream::listener* on = nullptr;
 
   std::vector<domain::frame_ptr> of(domain::frame_kind kind) const {
     std::vector<domain::frame_ptr> found;
@@ -124,18 +125,20 @@ class recording_stream final : public actors::stream {
 public:
   explicit recording_stream(std::shared_ptr<recording> to) : to_(std::move(to)) {}
 
-  void start(listener on) override { to_->on = std::move(on); }
-  bool send(std::span<const domain::frame_ptr> frames) override {
+  void start(listener& on) override { to_->on = &on; }
+  bool ready() const override { return !to_->keeping; }
+  void send(std::span<const domain::frame_ptr> frames) override {
     to_->frames.insert(to_->frames.end(), frames.begin(), frames.end());
     to_->largest_send = std::max(to_->largest_send, frames.size());
-    return !to_->blocked;
+    to_->keeping = to_->blocked;
   }
+  void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr&) override { send(events); }
   void caught_up(domain::cursor, std::uint64_t) override {}
   void close(bool flush) override {
     to_->closed = true;
-    auto on = std::exchange(to_->on, {});
-    if (flush && on.closed)
-      on.closed();
+    auto* on = std::exchange(to_->on, nullptr);
+    if (flush && on)
+      on->on_closed();
   }
 
 private:
@@ -240,8 +243,8 @@ protected:
 
   actors::subscriber member(std::optional<std::string> cursor = {}) {
     actors::subscriber s;
-    s.company = company;
-    s.employee = domain::id::make();
+    s.who.company = company;
+    s.who.employee = domain::id::make();
     s.session = domain::id::make();
     s.cursor = std::move(cursor);
     s.as_of = domain::now();
@@ -258,8 +261,8 @@ protected:
     return record;
   }
   void unblock(recording& r) {
-    r.blocked = false;
-    r.on.writable();
+    r.blocked = r.keeping = false;
+    r.on->on_writable();
     settle();
   }
   std::string cursor(std::uint64_t seq) const { return domain::to_string(domain::cursor{log.epoch, seq}); }

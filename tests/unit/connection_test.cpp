@@ -98,11 +98,11 @@ TEST_F(Connection, SaysAheadOnlyAfterTheLogWasAsked) {
 
 TEST_F(Connection, SkipsOwnEchoButNotAnotherAuthorWithTheSameClient) {
   auto who = member();
-  who.client = "tab-1";
+  who.who.client = "tab-1";
   auto s = open(who);
   auto other = open(member());
-  publish({.by = who.employee, .client = "tab-1"});
-  publish({.by = who.employee, .client = "tab-2"});
+  publish({.by = who.who.employee, .client = "tab-1"});
+  publish({.by = who.who.employee, .client = "tab-2"});
   publish({.by = domain::id::make(), .client = "tab-1"});
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{2, 3}));
   ASSERT_EQ(s->of(frame_kind::skip).size(), 1U);
@@ -116,7 +116,7 @@ TEST_F(Connection, SkipsOwnEchoButNotAnotherAuthorWithTheSameClient) {
 
 TEST_F(Connection, MergesSkipsAndTellsThemBeforeTheNextEvent) {
   auto who = member();
-  who.entities = 0b00100;  // customers
+  who.who.entities = 0b00100;  // customers
   auto s = open(who);
   for (int i = 0; i < 3; ++i)
     publish({.entity = domain::entity::note});
@@ -130,7 +130,7 @@ TEST_F(Connection, MergesSkipsAndTellsThemBeforeTheNextEvent) {
 
 TEST_F(Connection, TellsASkipAtTheLatestAfterItsDelay) {
   auto who = member();
-  who.entities = 0b00100;
+  who.who.entities = 0b00100;
   auto s = open(who);
   publish({.entity = domain::entity::note});
   advance(settings.skip_delay - 100ms);
@@ -171,7 +171,7 @@ TEST_F(Connection, ResetsWhenPruningOvertakesASlowReader) {
 TEST_F(Connection, EndsWithItsPeer) {
   auto s = open(member());
   auto stays = open(member());
-  s->on.closed();
+  s->on->on_closed();
   settle();
   EXPECT_TRUE(s->closed);
   EXPECT_EQ(hub().connections(), 1U);

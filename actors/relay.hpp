@@ -1,0 +1,52 @@
+// chatmesh.relay: the last hop of a fan-out, on the io thread where it ends. A company sends one message an event and
+// thread; the relay walks that company's connections there and calls each directly, in slices, so that the thread's
+// sockets get their turn between two.
+//
+// Rule of this file: order comes from positions, never from the mailbox. Relay and connections are not ordered with
+// each other; a frame that is not a connection's next one is left for its pull.
+#pragma once
+
+#include "actors/audience.hpp"
+#include "actors/environment.hpp"
+#include "actors/interfaces.hpp"
+#include "actors/pinned_actor.hpp"
+
+#include <deque>
+#include <unordered_map>
+
+namespace chatmesh::actors {
+
+class relay final : public pinned_actor<relay_actor::base> {
+public:
+  // Ends with the directory, which ends after every company and connection.
+  relay(caf::actor_config&, pinned_unit*, environment&, const directory_actor&);
+
+  const char* name() const override { return "chatmesh.relay"; }
+
+protected:
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  static constexpr std::size_t slice = 64;          // connections served before the sockets get their turn
+  static constexpr std::size_t min_to_linger = 64;  // connections for which gathering pays
+  static constexpr int beats = 64;                  // a heartbeat is late by at most this part of its interval
+
+  using entry = std::pair<const domain::id, audience>;
+
+  void on_join(const join&);
+  void on_spread(const spread&);
+  void enqueue(entry&);
+  void pump();
+  void finish(entry&);
+  void on_beat();
+  void arm_beat();
+
+  environment& env_;
+  std::unordered_map<domain::id, audience> audiences_;
+  std::deque<entry*> work_;  // entries that have something to hand out
+  bool pumping_ = false;     // a `go_on` is in the mailbox
+  bool beating_ = false;     // a `beat` is on its way
+};
+
+}  // namespace chatmesh::actors
