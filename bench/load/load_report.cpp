@@ -76,8 +76,8 @@ void load_run::report_deliveries(json_line& out) const {
   out.add("writes", found_.writes);
   out.add("writes_failed", writers_->failed());
   out.add("writes_per_s", static_cast<double>(found_.writes) / seconds);
-  out.add("deliveries", counts.deliveries);
-  out.add("deliveries_per_s", static_cast<double>(counts.deliveries) / seconds);
+  out.add("deliveries", found_.deliveries);
+  out.add("deliveries_per_s", static_cast<double>(found_.deliveries) / seconds);
   out.add("missing", missing);
   out.add("missing_lazy", lazy_missing);
   out.add("duplicate", counts.duplicates);
@@ -86,7 +86,7 @@ void load_run::report_deliveries(json_line& out) const {
   out.add("resets", counts.resets);
   out.add("closed", counts.closed);
   out.add("refused", counts.refused);
-  out.add("bytes_per_delivery", per(static_cast<double>(found_.stream_bytes), counts.deliveries));
+  out.add("bytes_per_delivery", per(static_cast<double>(found_.stream_bytes), found_.deliveries));
   add_percentiles(out, "latency", streams_->latency());
   add_percentiles(out, "answer", found_.answers);
   if (settings_.storm_at_s > 0) {
@@ -99,7 +99,7 @@ void load_run::report_deliveries(json_line& out) const {
 
 void load_run::report_cost(json_line& out) const {
   const auto& f = found_;
-  const auto deliveries = streams_->counts().deliveries;
+  const auto deliveries = f.deliveries;
   const auto server = f.over.server - f.begun.server;
   const auto seconds = seconds_between(f.begun, f.over);
   out.add("measured_s", seconds);

@@ -66,6 +66,7 @@ void load_run::measure_phase() {
   found_.completed = run_until(settings_.drain_s, [&] { return quiet(); });
   found_.writes = writers_->sent() - writes;
   found_.over = take_moment();
+  found_.deliveries = streams_->counts().deliveries;
   found_.stream_bytes = streams_->counts().bytes - bytes;
   found_.most_resident = std::max(found_.most_resident, found_.over.resident);
   measuring_ = false;

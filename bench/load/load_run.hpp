@@ -34,6 +34,7 @@ struct findings {
   std::uint32_t streams_live = 0;
   std::uint64_t most_resident = 0;  // while measuring
   std::uint64_t stream_bytes = 0;   // received while measuring
+  std::uint64_t deliveries = 0;     // of measured writes, up to `over`
   std::uint64_t writes = 0;         // measured
   double storm_s = 0;               // from the last close to everything caught up; 0 = no storm
   double lazy_s = 0;                // until slow and stalled streams had caught up, too
