@@ -81,22 +81,25 @@ void writer_pool::handle(std::uint32_t id, std::uint32_t events) {
   if ((events & ~static_cast<std::uint32_t>(EPOLLOUT)) == 0)
     return;
   std::array<char, 16384> buffer{};
+  bool ended = false;
   for (;;) {
     const auto n = ::recv(w.fd.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-      break;
+    ended = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
     if (n <= 0)
-      return broken(id);
+      break;
     w.in.append(buffer.data(), static_cast<std::size_t>(n));
   }
-  if (const auto found = read_answer(w.in)) {
-    const bool closes = found->closes;
+  const auto found = w.busy ? read_answer(w.in) : std::nullopt;
+  if (found) {
+    const bool closes = found->closes || ended;
     const bool accepted = found->good();
     const auto seq = seq_of(found->field("Chatmesh-Cursor"));
     w.in.erase(0, found->bytes);
     if (closes)
       open(id);
     finish(id, accepted, seq);
+  } else if (ended) {
+    broken(id);
   }
 }
 
