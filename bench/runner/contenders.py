@@ -210,3 +210,15 @@ def pushpin(place):
     server.start([node_program, place.peer("grip_backend.mjs")], backend, place.file("backend.log"), env=environment)
     server.start([program, f"--config={place.file('pushpin.conf', text)}"], port, place.file("log"))
     return server
+
+
+def node_rest(place):
+    """The same REST routes on plain Node and better-sqlite3."""
+    if not os.path.isdir(place.peer("node_modules")):
+        raise Missing("no bench/peers/node_modules (npm ci --prefix bench/peers)")
+    port = free_port()
+    server = Server({"api": str(port)})
+    environment = dict(os.environ, PORT=str(port), DATABASE=place.file("rest.db"), NODE_ENV="production")
+    command = [binary("node"), place.peer("rest_server.mjs")]
+    server.start(command, port, place.file("log"), env=environment)
+    return server
