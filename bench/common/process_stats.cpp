@@ -1,0 +1,88 @@
+#include "bench/common/process_stats.hpp"
+
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+namespace chatmesh::bench {
+
+namespace {
+
+double seconds(const timeval& t) {
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+}
+
+// The number after `name` in a file of "Name:  123 kB" lines, in bytes.
+std::uint64_t kib_field(const std::string& path, const std::string& name) {
+  std::ifstream in{path};
+  std::string word;
+  while (in >> word) {
+    std::uint64_t kib = 0;
+    if (word == name && in >> kib)
+      return kib * 1024;
+  }
+  return 0;
+}
+
+// Pages that TCP's buffers hold: "TCP: inuse 5 orphan 0 tw 0 alloc 7 mem 2".
+std::uint64_t tcp_buffer_bytes() {
+  std::ifstream in{"/proc/net/sockstat"};
+  for (std::string line; std::getline(in, line);) {
+    const auto at = line.find(" mem ");
+    if (line.starts_with("TCP:") && at != std::string::npos)
+      return std::stoull(line.substr(at + 5)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  }
+  return 0;
+}
+
+}  // namespace
+
+cpu_time operator-(const cpu_time& a, const cpu_time& b) {
+  return {a.user_s - b.user_s, a.system_s - b.system_s};
+}
+
+cpu_time cpu_of(const std::vector<pid_t>& pids) {
+  cpu_time sum;
+  const auto ticks = static_cast<double>(::sysconf(_SC_CLK_TCK));
+  for (const auto pid : pids) {
+    std::ifstream in{"/proc/" + std::to_string(pid) + "/stat"};
+    std::string line;
+    std::getline(in, line);
+    // The second field is a name that may hold blanks and brackets; the third follows the last bracket.
+    const auto name_end = line.rfind(')');
+    if (name_end == std::string::npos)
+      continue;
+    std::istringstream fields{line.substr(name_end + 1)};
+    std::string skipped;
+    for (int field = 3; field < 14; ++field)
+      fields >> skipped;
+    double user = 0;
+    double system = 0;
+    fields >> user >> system;
+    sum.user_s += user / ticks;
+    sum.system_s += system / ticks;
+  }
+  return sum;
+}
+
+cpu_time own_cpu() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return {seconds(usage.ru_utime), seconds(usage.ru_stime)};
+}
+
+std::uint64_t resident_bytes(const std::vector<pid_t>& pids) {
+  std::uint64_t sum = 0;
+  for (const auto pid : pids)
+    sum += kib_field("/proc/" + std::to_string(pid) + "/smaps_rollup", "Pss:");
+  return sum;
+}
+
+std::uint64_t kernel_bytes() {
+  return kib_field("/proc/meminfo", "SUnreclaim:") + tcp_buffer_bytes();
+}
+
+}  // namespace chatmesh::bench

@@ -1,0 +1,123 @@
+#include "bench/common/clock.hpp"
+#include "bench/load/http_client.hpp"
+#include "bench/load/target.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include <unistd.h>
+
+namespace chatmesh::bench {
+
+namespace {
+
+using nlohmann::json;
+
+constexpr std::size_t attribute_bytes = 1000;  // the server takes up to 1024 in one attribute
+
+// The JSON of `attributes` with as many bytes between its braces as asked for, as nearly as it can be done.
+std::string attributes_of(std::size_t bytes) {
+  std::string text;
+  for (int i = 10; text.size() + 9 < bytes; ++i) {
+    const std::size_t frame = text.empty() ? 8 : 9;  // "a10":"" and a comma before
+    const auto room = bytes - text.size() - frame;
+    // A rest that the next one's frame would not fit into goes to this one.
+    const auto size = room < attribute_bytes + 10 ? room : attribute_bytes;
+    text += text.empty() ? "" : ",";
+    text.append("\"a").append(std::to_string(i)).append("\":\"").append(size, 'x').append("\"");
+  }
+  return text;
+}
+
+class chatmesh_target final : public target {
+public:
+  chatmesh_target(const endpoint& api, std::uint32_t object_bytes) : object_bytes_(object_bytes) {
+    streams = api;
+    writes = api;
+  }
+
+  // One user owns all companies: one password to hash, one token for all requests.
+  void prepare(std::vector<channel>& channels) override {
+    api_client api{writes};
+    const auto unique = std::to_string(::getpid()) + std::to_string(now_ns());
+    const json signup{{"company", {{"name", "Load 0"}}},
+                      {"name", "Load"},
+                      {"email", "load" + unique + "@load.example"},
+                      {"password", "a long enough password"}};
+    const auto owner = expect(api.call("POST", "/api/v1/signup", "", signup.dump()), 201);
+    token_ = owner.at("session").at("token");
+    for (std::size_t i = 0; i < channels.size(); ++i) {
+      auto company = owner.at("company");
+      if (i > 0)
+        company = expect(api.call("POST", "/api/v1/companies", token_, R"({"name":"Load"})"), 201).at("company");
+      const auto base = "/api/v1/companies/" + company.at("id").get<std::string>();
+      const auto made = api.call("POST", base + "/customers", token_, body_of({}, ""));
+      const auto customer = expect(made, 201);
+      if (i == 0)
+        filler_ = attributes_of(object_bytes_ - std::min<std::size_t>(object_bytes_, made.body.size()));
+      paths_.push_back({base + "/events", base + "/customers/" + customer.at("id").get<std::string>()});
+      place_after(channels[i], made.cursor);
+    }
+  }
+
+  std::string subscribe(std::uint32_t index, std::string_view cursor) const override {
+    std::string out = "GET " + paths_[index].events + " HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n";
+    out += "Authorization: Bearer " + token_ + "\r\n";
+    if (!cursor.empty())
+      out.append("Last-Event-ID: ").append(cursor).append("\r\n");
+    return out + "\r\n";
+  }
+
+  // Written with a client token that no stream has: the author's own streams get the event, too.
+  void write(std::string& out, const mark& m) const override {
+    const auto body = body_of(m, filler_);
+    out += "PUT " + paths_[m.channel].customer +
+           " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nChatmesh-Client: load\r\n"
+           "Authorization: Bearer " +
+           token_ + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  }
+
+  bool resumes() const override { return true; }
+
+private:
+  struct paths {
+    std::string events;
+    std::string customer;
+  };
+
+  static std::string body_of(const mark& m, const std::string& attributes) {
+    std::string name(mark_bytes, ' ');
+    encode_mark(name.data(), m);
+    return R"({"name":")" + name + R"(","attributes":{)" + attributes + "}}";
+  }
+
+  static json expect(const api_client::result& result, unsigned status) {
+    if (result.status != status)
+      throw std::runtime_error{"the server answered " + std::to_string(result.status) + ": " + result.body};
+    return json::parse(result.body);
+  }
+
+  static void place_after(channel& c, const std::string& cursor) {
+    const auto dash = cursor.find('-');
+    if (dash == std::string::npos)
+      throw std::runtime_error{"no cursor in the answer to a write"};
+    c.epoch = cursor.substr(0, dash);
+    std::from_chars(cursor.data() + dash + 1, cursor.data() + cursor.size(), c.base_seq);
+  }
+
+  std::uint32_t object_bytes_;
+  std::string token_;
+  std::string filler_;
+  std::vector<paths> paths_;
+};
+
+}  // namespace
+
+std::unique_ptr<target> make_chatmesh_target(const endpoint& api, std::uint32_t object_bytes) {
+  return std::make_unique<chatmesh_target>(api, object_bytes);
+}
+
+}  // namespace chatmesh::bench
