@@ -7,31 +7,22 @@ namespace chatmesh::actors {
 directory::directory(caf::actor_config& config, environment& env) : directory_actor::base(config), env_(env) {}
 
 void directory::on_exit() {
+  env_.registry.clear();
   running_.clear();
+}
+
+void directory::forget(std::unordered_map<domain::id, entry>::iterator it) {
+  env_.registry.leave(it->first);
+  running_.erase(it);
 }
 
 directory::behavior_type directory::make_behavior() {
   set_down_handler([this](caf::down_msg& m) { on_down(m); });
   return {
       [this](const subscribe& m) { on_subscribe(m); },
-      [this](const company_changed& m) { pass_on(m.company, m.what); },
-      [this](const company_ended& m) { pass_on(m.company, m.what); },
-      [this](const company_typing& m) { pass_on(m.company, m.what); },
-      [this](const company_presence& m) {
-        if (running_.contains(m.company))
-          pass_on(m.company, m.what);
-        else
-          m.what.answer({});
-      },
       [this](const retire& m) { on_retire(m); },
       [this](const drain& m) { on_drain(m); },
   };
-}
-
-template <class Message>
-void directory::pass_on(const domain::id& company, const Message& message) {
-  if (auto it = running_.find(company); it != running_.end())
-    anon_send(it->second.company, message);
 }
 
 void directory::on_subscribe(const subscribe& m) {
@@ -44,6 +35,7 @@ void directory::on_subscribe(const subscribe& m) {
   if (!e.company) {
     e.company = spawn<company>(m.unit, std::ref(env_), id, directory_actor{this});
     by_actor_[e.company.id()] = id;
+    env_.registry.enter(id, e.company);
     monitor(e.company);
   }
   ++e.subscribes;
@@ -54,7 +46,7 @@ void directory::on_retire(const retire& m) {
   auto it = running_.find(m.company);
   const bool agreed = it != running_.end() && it->second.company == m.asking && it->second.subscribes == m.subscribes;
   if (agreed)
-    running_.erase(it);
+    forget(it);
   anon_send(m.asking, retired{agreed});
 }
 
@@ -63,7 +55,7 @@ void directory::on_down(const caf::down_msg& m) {
   if (it == by_actor_.end())
     return;
   if (auto r = running_.find(it->second); r != running_.end() && r->second.company.id() == it->first)
-    running_.erase(r);
+    forget(r);
   by_actor_.erase(it);
   if (draining_ && by_actor_.empty())
     quit();

@@ -1,7 +1,7 @@
 // chatmesh.directory: which companies run on this node.
 //
-// Everything for a company passes through here, in order; so a company that asks to go knows by one comparison whether
-// a subscription is on its way to it.
+// Every subscription passes through here, in order; so a company that asks to go knows by one comparison whether one is
+// on its way to it.
 #pragma once
 
 #include "actors/company.hpp"
@@ -31,8 +31,7 @@ private:
   void on_retire(const retire&);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
-  template <class Message>
-  void pass_on(const domain::id& company, const Message&);
+  void forget(std::unordered_map<domain::id, entry>::iterator);
 
   environment& env_;
   std::unordered_map<domain::id, entry> running_;

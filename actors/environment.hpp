@@ -2,6 +2,7 @@
 // that a little longer, so destructors leave this alone.
 #pragma once
 
+#include "actors/company_registry.hpp"
 #include "actors/event_log.hpp"
 #include "actors/settings.hpp"
 
@@ -14,6 +15,7 @@ namespace chatmesh::actors {
 struct environment {
   actors::settings settings;
   event_log& log;
+  company_registry registry{};
   std::atomic<std::uint64_t> companies{0};           // actors alive
   std::atomic<std::uint64_t> connections{0};         // actors alive
   std::array<std::atomic<std::uint64_t>, 8> ends{};  // streams ended by the server, indexed by domain::end_reason

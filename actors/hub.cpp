@@ -31,20 +31,30 @@ hub::~hub() {
     close({});
 }
 
+// Nobody reads where no company runs.
+template <class Message>
+void hub::pass_on(const domain::id& company, Message message) {
+  if (const auto actor = impl_->env.registry.find(company))
+    caf::anon_send(actor, std::move(message));
+}
+
 void hub::changed(domain::id company, std::vector<domain::frame_ptr> frames) {
-  caf::anon_send(impl_->directory, company_changed{company, {std::move(frames)}});
+  pass_on(company, actors::changed{std::move(frames)});
 }
 
 void hub::ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) {
-  caf::anon_send(impl_->directory, company_ended{company, {authority, std::move(sessions)}});
+  pass_on(company, actors::ended{authority, std::move(sessions)});
 }
 
 void hub::typing(domain::id company, domain::typing notice) {
-  caf::anon_send(impl_->directory, company_typing{company, {std::move(notice)}});
+  pass_on(company, type_notice{std::move(notice)});
 }
 
 void hub::presence(domain::id company, std::function<void(std::vector<domain::id>)> answer) {
-  caf::anon_send(impl_->directory, company_presence{company, {std::move(answer)}});
+  if (const auto actor = impl_->env.registry.find(company))
+    caf::anon_send(actor, ask_presence{std::move(answer)});
+  else
+    answer({});
 }
 
 void hub::open(pinned_unit& unit, subscriber who, std::unique_ptr<stream> peer) {

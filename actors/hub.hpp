@@ -33,7 +33,7 @@ public:
 
   void typing(domain::id company, domain::typing notice);
 
-  // Employees with a stream, sorted; `answer` is called once, on an actor's thread.
+  // Employees with a stream, sorted; `answer` is called once, here or on an actor's thread.
   void presence(domain::id company, std::function<void(std::vector<domain::id>)> answer);
 
   // On the io thread of `unit` only, where the stream lives too: makes the connection actor and lets it subscribe.
@@ -52,6 +52,10 @@ public:
 
 private:
   struct impl;
+
+  template <class Message>
+  void pass_on(const domain::id& company, Message);
+
   std::unique_ptr<impl> impl_;
 };
 

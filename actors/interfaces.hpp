@@ -56,10 +56,6 @@ struct endings_read;
 struct admission_read;
 struct tick;
 struct retired;
-struct company_changed;
-struct company_ended;
-struct company_typing;
-struct company_presence;
 struct retire;
 
 // One peer: owns its position in the company's sequence, and its stream. chatmesh.connection
@@ -97,11 +93,9 @@ using company_actor =
 
 // Which companies run on this node; makes them when first needed. chatmesh.directory
 using directory_actor =
-    caf::typed_actor<caf::reacts_to<subscribe>,        // passed on to the company, which is made if need be
-                     caf::reacts_to<company_changed>,  // passed on if the company runs; else nobody here needs it
-                     caf::reacts_to<company_ended>, caf::reacts_to<company_typing>, caf::reacts_to<company_presence>,
-                     caf::reacts_to<retire>,  // an idle company asks to go
-                     caf::reacts_to<drain>>;  // the orderly end
+    caf::typed_actor<caf::reacts_to<subscribe>,  // passed on to the company, which is made if need be
+                     caf::reacts_to<retire>,     // an idle company asks to go
+                     caf::reacts_to<drain>>;     // the orderly end
 
 // ---- what a stream may see, proven by http before it asks
 
@@ -227,22 +221,6 @@ struct retired {
 
 // ---- messages to the directory, beside those it passes on
 
-struct company_changed {
-  domain::id company;
-  changed what;
-};
-struct company_ended {
-  domain::id company;
-  ended what;
-};
-struct company_typing {
-  domain::id company;
-  type_notice what;
-};
-struct company_presence {
-  domain::id company;
-  ask_presence what;
-};
 struct retire {
   domain::id company;
   std::uint64_t subscribes = 0;  // that the company has seen; if more are on their way, it stays
@@ -278,8 +256,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::endings_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::admission_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retired)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_changed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_ended)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_typing)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::company_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retire)

@@ -112,7 +112,8 @@ std::vector<option> http_options() {
   return {
       text({"http", "address", "address to listen on"}, MEMBER(http.address)),
       count({"http", "port", "port to listen on; 0 takes any free one"}, MEMBER(http.port), 0, 65'535),
-      count({"http", "threads", "io threads; each owns its connections"}, MEMBER(http.threads), 1, 256),
+      count({"http", "threads", "io threads; each owns its connections; 0 = one for two processors"},
+            MEMBER(http.threads), 0, 256),
       on_off({"http", "io-uring", "sends to many streams in one system call where the kernel allows it"},
              MEMBER(http.io_uring)),
       text({"http", "public-url", "address that clients use; empty goes by the Host header"}, MEMBER(http.public_url)),

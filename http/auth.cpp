@@ -138,6 +138,12 @@ persistence::member_principal member::principal() const {
   return {company, session.user.id, session.session};
 }
 
+persistence::token_principal presented_principal(services& s, const request& r) {
+  const auto token = require_token(s, r);
+  // An id of another form is unknown like any other, but only to those who are signed in.
+  return {domain::id::parse(r.segment("c")).value_or(domain::id{}), token};
+}
+
 asio::awaitable<signed_in> authenticate(services& s, request& r) {
   const auto hash = require_token(s, r);
   auto find = [hash](persistence::stores& stores) { return stores.find_session(hash); };
@@ -148,11 +154,9 @@ asio::awaitable<signed_in> authenticate(services& s, request& r) {
 }
 
 asio::awaitable<member> authenticate_member(services& s, request& r) {
-  const auto hash = require_token(s, r);
-  // An id of another form is unknown like any other, but only to those who are signed in.
-  const auto company = domain::id::parse(r.segment("c")).value_or(domain::id{});
-  auto find = [hash, company](persistence::stores& stores) {
-    auto session = stores.find_session(hash);
+  const auto who = presented_principal(s, r);
+  auto find = [token = who.token, company = who.company](persistence::stores& stores) {
+    auto session = stores.find_session(token);
     if (!session)
       throw unauthenticated();
     auto employee = stores.find_member(company, session->user.id);

@@ -41,6 +41,11 @@ struct member {
 };
 asio::awaitable<member> authenticate_member(services&, request&);
 
+// The hash of the token that the request shows, and the company that the path's {c} names (nil for an id of another
+// form): what a member's write is proven by, inside the writer's transaction. Throws 401 for no token, 403
+// `cross_site`.
+persistence::token_principal presented_principal(services&, const request&);
+
 // Who a write comes from (Chatmesh-Client), and whose echo a stream does without (`client`): a valid token, or empty;
 // an invalid one is 400.
 std::string client_token(const request&);

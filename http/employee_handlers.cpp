@@ -23,7 +23,7 @@ asio::awaitable<response> create_employee(services& s, request& r) {
   command.invitation.expires_at = who.session.now + s.settings.invitation_life;
   const domain::timestamp expires_at = command.invitation.expires_at;
 
-  persistence::write_request wanted = member_write(who, r, std::move(command));
+  persistence::write_request wanted = member_write(who.principal(), r, std::move(command));
   persistence::written done = co_await write(s, std::move(wanted));
   if (!done.replayed) {
     domain::json body = domain::parse_object(done.body);

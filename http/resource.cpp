@@ -4,14 +4,34 @@ namespace chatmesh::http {
 
 namespace {
 
+// The write that `make(company)` makes a command for. The writer proves the right inside its transaction, so a request
+// without fault is not proven before; but what is wrong with one is told only to those who may ask.
+template <class Make>
+asio::awaitable<persistence::write_request> prepare(services& s, request& r, Make make) {
+  const auto who = presented_principal(s, r);
+  std::exception_ptr fault;
+  try {
+    co_return member_write(who, r, make(who.company));
+  } catch (const std::exception&) {
+    fault = std::current_exception();
+  }
+  co_await authenticate_member(s, r);
+  std::rethrow_exception(fault);
+}
+
+domain::id target_of(const request& r, domain::entity entity, const domain::id& company) {
+  return entity == domain::entity::company ? company : r.segment_id("id");
+}
+
 asio::awaitable<response> update(services& s, request& r, domain::entity entity, bool merge) {
-  const member who = co_await authenticate_member(s, r);
-  persistence::update_object command;
-  command.entity = entity;
-  command.id = entity == domain::entity::company ? who.company : r.segment_id("id");
-  command.body = read_json(r, merge ? body_kind::merge_patch : body_kind::object);
-  command.merge = merge;
-  persistence::write_request wanted = member_write(who, r, std::move(command));
+  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+    persistence::update_object command;
+    command.entity = entity;
+    command.id = target_of(r, entity, company);
+    command.body = read_json(r, merge ? body_kind::merge_patch : body_kind::object);
+    command.merge = merge;
+    return command;
+  });
   persistence::written done = co_await write_if_match(s, r, std::move(wanted));
   co_return written_answer(200, std::move(done));
 }
@@ -67,9 +87,9 @@ std::string collection_path(const domain::id& company, std::string_view kind) {
   return "/api/v1/companies/" + company.to_string() + "/" + std::string{kind};
 }
 
-persistence::write_request member_write(const member& who, const request& r, persistence::command command) {
+persistence::write_request member_write(persistence::principal who, const request& r, persistence::command command) {
   persistence::write_request wanted;
-  wanted.who = who.principal();
+  wanted.who = who;
   wanted.client = client_token(r);
   if (r.method == "POST")
     wanted.key = read_idempotency(r);
@@ -78,11 +98,13 @@ persistence::write_request member_write(const member& who, const request& r, per
 }
 
 asio::awaitable<response> create(services& s, request& r, std::string_view kind, command_reader read_command) {
-  const member who = co_await authenticate_member(s, r);
-  const domain::json body = read_json(r);
-  persistence::write_request wanted = member_write(who, r, read_command(body));
+  domain::id home;
+  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+    home = company;
+    return read_command(read_json(r));
+  });
   persistence::written done = co_await write(s, std::move(wanted));
-  co_return created_answer(collection_path(who.company, kind), std::move(done));
+  co_return created_answer(collection_path(home, kind), std::move(done));
 }
 
 asio::awaitable<response> replace(services& s, request& r, domain::entity entity) {
@@ -94,11 +116,12 @@ asio::awaitable<response> patch(services& s, request& r, domain::entity entity) 
 }
 
 asio::awaitable<response> remove(services& s, request& r, domain::entity entity) {
-  const member who = co_await authenticate_member(s, r);
-  persistence::delete_object command;
-  command.entity = entity;
-  command.id = entity == domain::entity::company ? who.company : r.segment_id("id");
-  persistence::write_request wanted = member_write(who, r, command);
+  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+    persistence::delete_object command;
+    command.entity = entity;
+    command.id = target_of(r, entity, company);
+    return command;
+  });
   const persistence::written done = co_await write_if_match(s, r, std::move(wanted));
   co_return removed_answer(done);
 }

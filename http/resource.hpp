@@ -25,7 +25,7 @@ response removed_answer(const persistence::written&);
 std::string collection_path(const domain::id& company, std::string_view kind);
 
 // The write of a member, with all that the request says of it but If-Match. Only POSTs have an Idempotency-Key.
-persistence::write_request member_write(const member&, const request&, persistence::command);
+persistence::write_request member_write(persistence::principal, const request&, persistence::command);
 
 // POST. `read_command` makes the command of a body; throws domain::invalid.
 using command_reader = persistence::command (*)(const domain::json& body);

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::size_t max_operations_sessions = 64;
 
+std::size_t thread_count(const settings& s) {
+  return s.threads > 0 ? s.threads : std::max(1U, std::thread::hardware_concurrency() / 2);
+}
+
 std::vector<route> joined(std::vector<route> first, std::vector<route> second) {
   std::ranges::move(second, std::back_inserter(first));
   return first;
@@ -25,7 +29,7 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
       readers_(readers), writer_(writer),
       hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, metrics_, files_, draining_},
       api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
-  for (std::size_t i = 0; i < std::max<std::size_t>(1, settings_.threads); ++i) {
+  for (std::size_t i = 0; i < thread_count(settings_); ++i) {
     threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));
   }
   listener::setup setup{settings_.address, settings_.port, {}, {}, [this] { return full(); }, &metrics_};

@@ -11,8 +11,8 @@ namespace chatmesh::http {
 
 struct settings {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;  // 0: any free one
-  std::size_t threads = 2;
+  std::uint16_t port = 8080;   // 0: any free one
+  std::size_t threads = 0;     // that own sockets; 0: one for two processors, the others write, read and hash
   bool io_uring = true;        // where the kernel allows it
   std::string public_url;      // empty: the request's Host
   std::string web_root;        // folder of the web files

@@ -17,6 +17,10 @@ constexpr std::uint64_t mib = 1024 * 1024;
 
 }  // namespace
 
+batch_runner::link::link(const settings& s) : db(s), stores(db) {
+  sqlite::watch_wal(db.handle(), wal_bytes);
+}
+
 batch_runner::batch_runner(const settings& s)
     : settings_(s), link_(std::in_place, s), next_checkpoint_bytes_(s.wal_limit_mib * mib) {}
 
@@ -77,18 +81,19 @@ void batch_runner::recover() {
 }
 
 void batch_runner::limit_wal() {
-  const std::uint64_t bytes = sqlite::wal_bytes(settings_);
-  if (!link_ || bytes < next_checkpoint_bytes_)
+  if (!link_ || link_->wal_bytes < next_checkpoint_bytes_)
     return;
   const std::uint64_t limit = settings_.wal_limit_mib * mib;
-  bool emptied = false;
+  bool folded = false;
   try {
-    emptied = sqlite::checkpoint(link_->db.handle(), settings_);
+    folded = sqlite::checkpoint(link_->db.handle(), settings_);
   } catch (const soci::soci_error& e) {
-    spdlog::warn("the write-ahead log can't be emptied: {}", sqlite::describe(e));
+    spdlog::warn("the write-ahead log can't be folded in: {}", sqlite::describe(e));
   }
   // A reader that held it up must not hold up every batch from now on: try again when the log has grown by a quarter.
-  next_checkpoint_bytes_ = emptied ? limit : bytes + limit / 4;
+  next_checkpoint_bytes_ = folded ? limit : link_->wal_bytes + limit / 4;
+  if (folded)
+    link_->wal_bytes = 0;
 }
 
 }  // namespace chatmesh::persistence

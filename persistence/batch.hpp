@@ -27,12 +27,13 @@ public:
   // fails, COMMIT included, nothing of the batch is written and every outcome is `unavailable`.
   std::vector<command_result> run(std::span<const write_request* const> batch);
 
-  // Empties the write-ahead log where it has grown past its limit. Call between batches.
+  // Folds the write-ahead log in where it has grown past its limit. Call between batches.
   void limit_wal();
 
 private:
   struct link {
-    explicit link(const settings& s) : db(s), stores(db) {}
+    explicit link(const settings&);
+    std::uint64_t wal_bytes = 0;
     session db;
     store_set stores;
   };

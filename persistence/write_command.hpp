@@ -19,7 +19,7 @@ namespace chatmesh::persistence {
 // A secret's hash (BLAKE2b-256); the secret itself never reaches this layer.
 using secret_hash = std::array<std::uint8_t, 32>;
 
-// Who asks. The writer proves it again inside the transaction: what was true when the request was routed may be over.
+// Who asks. The writer proves it inside the transaction: what was true when the request was routed may be over.
 struct anonymous {};
 struct user_principal {
   domain::id user, session;
@@ -27,10 +27,14 @@ struct user_principal {
 struct member_principal {
   domain::id company, user, session;
 };
+struct token_principal {  // a member of the company, by the session's token: nothing was proven before
+  domain::id company;
+  secret_hash token;
+};
 struct visitor_principal {  // a customer with a widget token
   domain::id company, customer;
 };
-using principal = std::variant<anonymous, user_principal, member_principal, visitor_principal>;
+using principal = std::variant<anonymous, user_principal, member_principal, token_principal, visitor_principal>;
 
 struct new_session {
   domain::id id;

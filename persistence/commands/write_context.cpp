@@ -30,7 +30,18 @@ void write_context::prove(const user_principal& who) {
 
 void write_context::prove(const member_principal& who) {
   prove(user_principal{who.user, who.session});
-  member_ = stores.employees.find_member(who.company, who.user);
+  prove_member(who.company, who.user);
+}
+
+void write_context::prove(const token_principal& who) {
+  const auto session = stores.sessions.find(who.token, now);
+  if (!session)
+    refuse(refusal::unauthenticated);
+  prove_member(who.company, session->user.id);
+}
+
+void write_context::prove_member(const domain::id& company, const domain::id& user) {
+  member_ = stores.employees.find_member(company, user);
   if (!member_)
     refuse(refusal::not_found);
   act_as(*member_);

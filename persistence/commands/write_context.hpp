@@ -118,7 +118,9 @@ private:
   void prove(const anonymous&) {}
   void prove(const user_principal&);
   void prove(const member_principal&);
+  void prove(const token_principal&);
   void prove(const visitor_principal&);
+  void prove_member(const domain::id& company, const domain::id& user);
 
   void append(const domain::id& company, domain::entity, domain::action, const domain::id& object,
               std::string_view text);

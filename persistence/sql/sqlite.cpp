@@ -15,10 +15,15 @@ namespace chatmesh::persistence::sqlite {
 namespace {
 
 constexpr int cache_kib = 8 * 1024;  // page cache of one session
+constexpr std::uint64_t page_bytes = 4096;
 constexpr std::chrono::milliseconds checkpoint_wait{100};
 
 void pragma(soci::session& db, const std::string& name, const std::string& value) {
   db.once << "PRAGMA " + name + " = " + value;
+}
+
+sqlite_api::sqlite3* handle_of(soci::session& db) {
+  return static_cast<soci::sqlite3_session_backend*>(db.get_backend())->conn_;
 }
 
 // SOCI's connect string is `key=value` text; quoting keeps spaces, and nothing can escape the quote itself.
@@ -49,6 +54,7 @@ void open(soci::session& db, const settings& s) {
   try {
     db.open(soci::sqlite3, connect_string(s.sqlite_path));
     pragma(db, "busy_timeout", std::to_string(s.busy_timeout.count()));
+    pragma(db, "page_size", std::to_string(page_bytes));  // of a file that is being made
     std::string mode;
     db.once << "PRAGMA journal_mode = WAL", soci::into(mode);
     if (mode != "wal")
@@ -95,16 +101,20 @@ bool harms_only_its_statement(const std::exception& e) {
   return error && (error->result() & 0xff) == SQLITE_CONSTRAINT;
 }
 
-std::uint64_t wal_bytes(const settings& s) {
-  std::error_code error;
-  const auto size = std::filesystem::file_size(s.sqlite_path + "-wal", error);
-  return error ? 0 : size;
+void watch_wal(soci::session& db, std::uint64_t& bytes) {
+  const auto note = [](void* to, sqlite_api::sqlite3*, const char*, int pages) {
+    *static_cast<std::uint64_t*>(to) = static_cast<std::uint64_t>(pages) * page_bytes;
+    return SQLITE_OK;
+  };
+  sqlite_api::sqlite3_wal_hook(handle_of(db), note, &bytes);
 }
 
+// RESTART, not TRUNCATE: a file that is written over needs no new blocks, and so no journal commit of the file system
+// for each flush.
 bool checkpoint(soci::session& db, const settings& s) {
   long long busy = 1, in_log = 0, copied = 0;
   pragma(db, "busy_timeout", std::to_string(checkpoint_wait.count()));
-  db.once << "PRAGMA wal_checkpoint(TRUNCATE)", soci::into(busy), soci::into(in_log), soci::into(copied);
+  db.once << "PRAGMA wal_checkpoint(RESTART)", soci::into(busy), soci::into(in_log), soci::into(copied);
   pragma(db, "busy_timeout", std::to_string(s.busy_timeout.count()));
   return busy == 0;
 }

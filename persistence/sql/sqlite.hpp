@@ -38,11 +38,11 @@ std::string describe(const std::exception&);
 // The statement was refused by a constraint; the transaction around it is whole.
 bool harms_only_its_statement(const std::exception&);
 
-// Bytes in the write-ahead log's file.
-std::uint64_t wal_bytes(const settings&);
+// From here on, `bytes` is what the write-ahead log holds after each commit of this session. `bytes` outlives it.
+void watch_wal(soci::session&, std::uint64_t& bytes);
 
-// Copies the write-ahead log into the database and empties it. Waits for readers at most checkpoint_wait; false: a
-// reader held it up and the log is not empty.
+// Copies the write-ahead log into the database, so that the next commit begins it anew; its file keeps its size. Waits
+// for readers at most checkpoint_wait; false: a reader held it up and the log goes on.
 bool checkpoint(soci::session&, const settings&);
 
 }  // namespace chatmesh::persistence::sqlite
