@@ -129,6 +129,7 @@ void load_run::turn(std::uint64_t until) {
     else
       streams_->handle(id, events);
   });
+  streams_->read_ready();
 }
 
 void load_run::start_writes() {
