@@ -37,6 +37,7 @@ void stream_pool::open_all() {
 void stream_pool::reopen(std::uint32_t id) {
   if (streams_[id].at != state::closed)
     return;
+  streams_[id].at = state::queued;
   ++wanted_;
   to_open_.push_back(id);
 }
@@ -89,8 +90,9 @@ void stream_pool::handle(std::uint32_t id, std::uint32_t events) {
 }
 
 void stream_pool::read_ready() {
-  for (std::size_t begin = 0; begin < ready_.size(); begin += batch_reader::slots) {
-    const auto size = std::min(batch_reader::slots, ready_.size() - begin);
+  std::size_t size = 0;
+  for (std::size_t begin = 0; begin < ready_.size(); begin += size) {
+    size = std::min(batch_reader::slots, ready_.size() - begin);
     // A copy: streams with more to read join the list.
     std::array<std::uint32_t, batch_reader::slots> ids{};
     std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(begin), size, ids.begin());
@@ -218,13 +220,14 @@ void stream_pool::close(std::uint32_t id) {
   if (s.at == state::closed)
     return;
   --wanted_;
-  if (s.at == state::live)
-    --live_;
-  else
-    --under_way_;
+  const auto was = std::exchange(s.at, state::closed);
+  if (was == state::queued) {
+    std::erase(to_open_, id);
+    return;
+  }
+  --(was == state::live ? live_ : under_way_);
   heads_.erase(id);
   ::close(std::exchange(s.fd, -1));
-  s.at = state::closed;
 }
 
 void stream_pool::close_all() {
@@ -258,7 +261,7 @@ void stream_pool::measure(std::uint64_t from, std::uint64_t until) {
 bool stream_pool::caught_up(bool lazy_too) const {
   return std::ranges::all_of(streams_, [&](const stream& s) {
     const bool left_alone = s.how != kind::healthy && !lazy_too;
-    return left_alone || s.received >= channels_[s.index].accepted() || (s.at == state::closed && to_open_.empty());
+    return left_alone || s.received >= channels_[s.index].accepted() || s.at == state::closed;
   });
 }
 

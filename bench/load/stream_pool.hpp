@@ -65,7 +65,7 @@ public:
   const stream_counts& counts() const { return counts_; }
 
 private:
-  enum class state : std::uint8_t { closed, connecting, opening, live };
+  enum class state : std::uint8_t { closed, queued, connecting, opening, live };
   enum class kind : std::uint8_t { healthy, slow, stalled };
 
   struct stream {
