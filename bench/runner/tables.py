@@ -30,6 +30,8 @@ EXTRAS = {
     "companies": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
     "writes": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
     "grow": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
+    "latency": ((f"p99 ÷ {FLOOR}", "p99_ratio", "{:.2f}"),),
+    "fan": ((f"connect ÷ {FLOOR}", "connect_ratio", "{:.1f}"),),
     "stalled": (("stalled caught up s", "lazy_catch_up_s", "{:.2f}"),),
 }
 
