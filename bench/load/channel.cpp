@@ -24,11 +24,8 @@ arrival channel::arrive_elsewhere(std::uint32_t id, std::uint32_t& place, std::u
     return arrival::unknown;
   auto& known = writes_[number].place;
   if (known == nowhere) {
-    if (place < order_.size())
-      return arrival::late;
-    known = place++;
+    known = arrived();
     order_.push_back(number);
-    return arrival::in_order;
   }
   if (known < place) {
     const auto holes = holes_.find(id);

@@ -13,7 +13,7 @@ namespace chatmesh::bench {
 
 enum class arrival : std::uint8_t {
   in_order,   // the one that follows, or one further on: what lies between is noted as not received
-  late,       // one that was noted, or that other streams did not get in front of later ones
+  late,       // one that was noted: here it stands after others than elsewhere
   duplicate,  // received before
   unknown     // never written
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <future>
 #include <stdexcept>
 
 #include <unistd.h>
@@ -16,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr std::size_t prepare_threads = 16;
 constexpr std::size_t attribute_bytes = 1000;  // the server takes up to 1024 in one attribute
 
 // The JSON of `attributes` with as many bytes between its braces as asked for, as nearly as it can be done.
@@ -49,18 +51,23 @@ public:
                       {"password", "a long enough password"}};
     const auto owner = expect(api.call("POST", "/api/v1/signup", "", signup.dump()), 201);
     token_ = owner.at("session").at("token");
-    for (std::size_t i = 0; i < channels.size(); ++i) {
-      auto company = owner.at("company");
-      if (i > 0)
-        company = expect(api.call("POST", "/api/v1/companies", token_, R"({"name":"Load"})"), 201).at("company");
-      const auto base = "/api/v1/companies/" + company.at("id").get<std::string>();
-      const auto made = api.call("POST", base + "/customers", token_, body_of({}, ""));
-      const auto customer = expect(made, 201);
-      if (i == 0)
-        filler_ = attributes_of(object_bytes_ - std::min<std::size_t>(object_bytes_, made.body.size()));
-      paths_.push_back({base + "/events", base + "/customers/" + customer.at("id").get<std::string>()});
-      place_after(channels[i], made.cursor);
+    paths_.resize(channels.size());
+    const auto bytes = add_customer(api, 0, owner.at("company").at("id"), channels[0]);
+    filler_ = attributes_of(object_bytes_ - std::min(object_bytes_, bytes));
+
+    // Side by side, so that the server commits many at once.
+    std::vector<std::future<void>> parts;
+    for (std::size_t part = 0; part < prepare_threads; ++part) {
+      parts.push_back(std::async(std::launch::async, [this, part, &channels] {
+        api_client own{writes};
+        for (auto i = part + 1; i < channels.size(); i += prepare_threads) {
+          const auto made = expect(own.call("POST", "/api/v1/companies", token_, R"({"name":"Load"})"), 201);
+          add_customer(own, i, made.at("company").at("id"), channels[i]);
+        }
+      }));
     }
+    for (auto& part : parts)
+      part.get();
   }
 
   std::string subscribe(std::uint32_t index, std::string_view cursor) const override {
@@ -94,6 +101,15 @@ private:
     return R"({"name":")" + name + R"(","attributes":{)" + attributes + "}}";
   }
 
+  // The one object of a company that is written again and again; answers its size.
+  std::size_t add_customer(api_client& api, std::size_t i, const std::string& company, channel& c) {
+    const auto base = "/api/v1/companies/" + company;
+    const auto made = api.call("POST", base + "/customers", token_, body_of({}, ""));
+    paths_[i] = {base + "/events", base + "/customers/" + expect(made, 201).at("id").get<std::string>()};
+    place_after(c, made.cursor);
+    return made.body.size();
+  }
+
   static json expect(const api_client::result& result, unsigned status) {
     if (result.status != status)
       throw std::runtime_error{"the server answered " + std::to_string(result.status) + ": " + result.body};
@@ -108,7 +124,7 @@ private:
     std::from_chars(cursor.data() + dash + 1, cursor.data() + cursor.size(), c.base_seq);
   }
 
-  std::uint32_t object_bytes_;
+  std::size_t object_bytes_;
   std::string token_;
   std::string filler_;
   std::vector<paths> paths_;

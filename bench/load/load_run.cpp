@@ -85,8 +85,7 @@ void load_run::drain_phase() {
 }
 
 bool load_run::quiet() const {
-  const bool storming = storm_ == storm_state::away || storm_ == storm_state::returning;
-  return writers_->under_way() == 0 && !storming && streams_->live() == streams_->wanted() &&
+  return writers_->under_way() == 0 && !storming() && streams_->live() == streams_->wanted() &&
          streams_->caught_up(false);
 }
 
@@ -129,6 +128,7 @@ void load_run::turn(std::uint64_t until) {
     else
       streams_->handle(id, events);
   });
+  streams_->read_ready();
 }
 
 void load_run::start_writes() {
@@ -177,7 +177,7 @@ void load_run::tick(std::uint64_t now) {
     last_sample_ns_ = now;
     found_.most_resident = std::max(found_.most_resident, resident_bytes(settings_.server_pids));
   }
-  if (writing_)
+  if (writing_ && !storming())
     churn_owed_ += settings_.churn * passed;
   for (; churn_owed_ >= 1; churn_owed_ -= 1) {
     streams_->close(next_churned_);

@@ -65,6 +65,7 @@ private:
   void write_due(std::uint64_t now);
   void answer_done();
   bool quiet() const;
+  bool storming() const { return storm_ == storm_state::away || storm_ == storm_state::returning; }
   moment take_moment() const;
   void connect_phase();
   void measure_phase();

@@ -1,5 +1,7 @@
 #include "bench/load/mark.hpp"
 
+#include <algorithm>
+
 namespace chatmesh::bench {
 
 namespace {
@@ -37,8 +39,8 @@ std::uint64_t get(const char*& text, std::size_t digits, std::uint8_t& faults) {
 }  // namespace
 
 void encode_mark(char* out, const mark& m) {
-  std::memcpy(out, "~cm", 3);
-  out = put(out + 3, m.channel, channel_digits);
+  out = std::copy_n("~cm", 3, out);
+  out = put(out, m.channel, channel_digits);
   out = put(out, m.number, number_digits);
   put(out, m.sent_ns, time_digits);
 }

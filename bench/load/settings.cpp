@@ -25,8 +25,12 @@ std::unique_ptr<target> read_target(flags& f, std::uint32_t bytes) {
   const auto api = f.text("api", "");
   if (!api.empty())
     return make_chatmesh_target(parse_endpoint(api), bytes);
-  return make_url_target({.subscribe = f.text("subscribe", ""),
-                          .publish = f.text("publish", ""),
+  const auto subscribe = f.text("subscribe", "");
+  const auto publish = f.text("publish", "");
+  if (subscribe.empty() || publish.empty())
+    throw std::invalid_argument{"--api, or --subscribe and --publish, name the server; --help names all flags"};
+  return make_url_target({.subscribe = subscribe,
+                          .publish = publish,
                           .subscribe_header = f.text("subscribe-header", ""),
                           .publish_header = f.text("publish-header", ""),
                           .publish_type = f.text("publish-type", "text/plain"),

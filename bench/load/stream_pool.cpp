@@ -14,14 +14,12 @@ namespace chatmesh::bench {
 
 namespace {
 
-constexpr std::size_t buffer_bytes = 256 * 1024;
 constexpr std::uint32_t stream_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 }  // namespace
 
 stream_pool::stream_pool(const settings& s, poller& p, std::vector<channel>& channels, std::vector<std::uint32_t>& done)
-    : settings_(s), poller_(p), channels_(channels), done_(done), streams_(s.all_streams()),
-      buffer_(buffer_bytes + mark_bytes) {
+    : settings_(s), poller_(p), channels_(channels), done_(done), streams_(s.all_streams()) {
   for (std::uint32_t id = 0; id < streams_.size(); ++id) {
     auto& one = streams_[id];
     one.index = id % s.companies;
@@ -39,6 +37,7 @@ void stream_pool::open_all() {
 void stream_pool::reopen(std::uint32_t id) {
   if (streams_[id].at != state::closed)
     return;
+  streams_[id].at = state::queued;
   ++wanted_;
   to_open_.push_back(id);
 }
@@ -87,30 +86,47 @@ void stream_pool::handle(std::uint32_t id, std::uint32_t events) {
       connected(id);
   }
   if ((events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0 && s.at >= state::opening)
-    read(id, buffer_bytes);
+    ready_.push_back(id);
 }
 
-void stream_pool::read(std::uint32_t id, std::size_t most) {
-  auto& s = streams_[id];
-  while (s.at >= state::opening) {
-    std::memcpy(buffer_.data(), s.carry.data(), s.carried);
-    auto* begin = buffer_.data() + s.carried;
-    const auto n = ::recv(s.fd, begin, most, MSG_DONTWAIT);
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-      return;
-    if (n <= 0)
-      return lost(id);
-    const auto size = static_cast<std::size_t>(n);
-    if (s.at == state::opening) {
-      opening(id, begin, size);
-    } else {
-      counts_.bytes += size;
-      consume(id, buffer_.data(), begin + size, now_ns());
-    }
-    // Edge-triggered: what comes after a short read makes an event of its own.
-    if (size < most || most < buffer_bytes)
-      return;
+void stream_pool::read_ready() {
+  std::size_t size = 0;
+  for (std::size_t begin = 0; begin < ready_.size(); begin += size) {
+    size = std::min(batch_reader::slots, ready_.size() - begin);
+    // A copy: streams with more to read join the list.
+    std::array<std::uint32_t, batch_reader::slots> ids{};
+    std::copy_n(ready_.begin() + static_cast<std::ptrdiff_t>(begin), size, ids.begin());
+    read({ids.data(), size}, batch_reader::slot_bytes);
   }
+  ready_.clear();
+}
+
+void stream_pool::read(std::span<const std::uint32_t> ids, std::size_t most) {
+  std::array<int, batch_reader::slots> fds{};
+  for (std::size_t i = 0; i < ids.size(); ++i)
+    fds.at(i) = streams_[ids[i]].fd;
+  const auto results = reader_.read({fds.data(), ids.size()}, most);
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    received(ids[i], i, results[i]);
+    // Edge-triggered: what comes after a short read makes an event of its own.
+    if (results[i] == static_cast<int>(batch_reader::slot_bytes))
+      ready_.push_back(ids[i]);
+  }
+}
+
+void stream_pool::received(std::uint32_t id, std::size_t slot, int result) {
+  auto& s = streams_[id];
+  if (result == -EAGAIN || result == -EINTR || s.at < state::opening)
+    return;
+  if (result <= 0)
+    return lost(id);
+  const auto size = static_cast<std::size_t>(result);
+  auto* begin = reader_.slot(slot);
+  if (s.at == state::opening)
+    return opening(id, begin, size);
+  counts_.bytes += size;
+  std::memcpy(begin - s.carried, s.carry.data(), s.carried);
+  consume(id, begin - s.carried, begin + size, now_ns());
 }
 
 void stream_pool::opening(std::uint32_t id, const char* data, std::size_t size) {
@@ -204,13 +220,14 @@ void stream_pool::close(std::uint32_t id) {
   if (s.at == state::closed)
     return;
   --wanted_;
-  if (s.at == state::live)
-    --live_;
-  else
-    --under_way_;
+  const auto was = std::exchange(s.at, state::closed);
+  if (was == state::queued) {
+    std::erase(to_open_, id);
+    return;
+  }
+  --(was == state::live ? live_ : under_way_);
   heads_.erase(id);
   ::close(std::exchange(s.fd, -1));
-  s.at = state::closed;
 }
 
 void stream_pool::close_all() {
@@ -224,7 +241,7 @@ void stream_pool::read_slowly(double seconds) {
   const auto most = static_cast<std::size_t>(settings_.slow_bytes * seconds);
   for (auto id = settings_.streams; most > 0 && id < settings_.streams + settings_.slow; ++id) {
     if (streams_[id].at == state::live)
-      read(id, std::min(most, buffer_bytes - 1));
+      read({&id, 1}, std::min(most, batch_reader::slot_bytes - 1));
   }
 }
 
@@ -244,7 +261,7 @@ void stream_pool::measure(std::uint64_t from, std::uint64_t until) {
 bool stream_pool::caught_up(bool lazy_too) const {
   return std::ranges::all_of(streams_, [&](const stream& s) {
     const bool left_alone = s.how != kind::healthy && !lazy_too;
-    return left_alone || s.received >= channels_[s.index].accepted() || (s.at == state::closed && to_open_.empty());
+    return left_alone || s.received >= channels_[s.index].accepted() || s.at == state::closed;
   });
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "bench/common/histogram.hpp"
+#include "bench/load/batch_reader.hpp"
 #include "bench/load/mark.hpp"
 #include "bench/load/poller.hpp"
 #include "bench/load/settings.hpp"
@@ -9,6 +10,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -36,6 +38,8 @@ public:
   void open_all();
   void step(std::uint64_t now);
   void handle(std::uint32_t id, std::uint32_t events);
+  /// Reads all streams that had something to read when they were handled.
+  void read_ready();
 
   /// Closes a stream (all of them); it comes back from its place when asked to.
   void close(std::uint32_t id);
@@ -61,7 +65,7 @@ public:
   const stream_counts& counts() const { return counts_; }
 
 private:
-  enum class state : std::uint8_t { closed, connecting, opening, live };
+  enum class state : std::uint8_t { closed, queued, connecting, opening, live };
   enum class kind : std::uint8_t { healthy, slow, stalled };
 
   struct stream {
@@ -79,7 +83,8 @@ private:
   bool lazy(const stream& s) const { return s.how != kind::healthy && !awake_; }
   void connect(std::uint32_t id);
   void connected(std::uint32_t id);
-  void read(std::uint32_t id, std::size_t most);
+  void read(std::span<const std::uint32_t> ids, std::size_t most);
+  void received(std::uint32_t id, std::size_t slot, int result);
   void opening(std::uint32_t id, const char* data, std::size_t size);
   bool begin(stream&, std::string_view text);
   void consume(std::uint32_t id, const char* begin, const char* end, std::uint64_t now);
@@ -102,7 +107,8 @@ private:
   std::uint64_t measure_until_ = 0;
   histogram latency_;
   stream_counts counts_;
-  std::vector<char> buffer_;
+  batch_reader reader_;
+  std::vector<std::uint32_t> ready_;
 };
 
 }  // namespace chatmesh::bench

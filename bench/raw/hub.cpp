@@ -20,7 +20,7 @@ namespace chatmesh::bench {
 namespace {
 
 constexpr std::uint64_t listener_key = ~0ULL;
-constexpr std::size_t max_backlog_bytes = 64U << 20;
+constexpr std::size_t max_backlog_bytes = 256U << 20;
 constexpr std::string_view stream_head =
     "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-store, no-transform\r\n"
     "X-Accel-Buffering: no\r\nTransfer-Encoding: chunked\r\n\r\n";
@@ -184,7 +184,7 @@ void hub::flush(channel& c) {
   c.pending.clear();
   c.due_ns = 0;
   for (const auto id : c.behind)
-    connections_[id].backlog += frame_;
+    keep(connections_[id], frame_);
   unsent_.clear();
   fan_out_->send(c.receivers, frame_, unsent_);
   for (const auto& one : unsent_)
@@ -213,14 +213,19 @@ void hub::fall_behind(std::uint32_t id, int result, std::string_view bytes) {
     ::shutdown(c.fd, SHUT_RDWR);  // closed when epoll tells of it
     return;
   }
-  c.backlog.append(bytes.substr(static_cast<std::size_t>(std::max(0, result))));
-  if (c.backlog.size() > max_backlog_bytes)
-    ::shutdown(c.fd, SHUT_RDWR);
+  keep(c, bytes.substr(static_cast<std::size_t>(std::max(0, result))));
   if (c.subscribed && !c.behind) {
     leave(id);
     channels_[c.channel].behind.push_back(id);
   }
   c.behind = true;
+}
+
+// Whoever takes nothing for too long is dropped.
+void hub::keep(connection& c, std::string_view bytes) {
+  c.backlog += bytes;
+  if (c.backlog.size() > max_backlog_bytes)
+    ::shutdown(c.fd, SHUT_RDWR);
 }
 
 void hub::drain(std::uint32_t id) {

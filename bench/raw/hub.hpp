@@ -57,6 +57,7 @@ private:
   void flush_due();
   void answer(std::uint32_t id, std::string_view bytes);
   void fall_behind(std::uint32_t id, int result, std::string_view bytes);
+  static void keep(connection&, std::string_view bytes);
   void drain(std::uint32_t id);
   void join(std::uint32_t id);
   void leave(std::uint32_t id);

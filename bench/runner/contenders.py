@@ -208,7 +208,7 @@ def pushpin(place):
     )
     environment = dict(os.environ, PORT=str(backend))
     server.start([node_program, place.peer("grip_backend.mjs")], backend, place.file("backend.log"), env=environment)
-    server.start([program, f"--config={place.file('pushpin.conf', text)}"], port, place.file("log"))
+    server.start([program, f"--config={place.file('pushpin.conf', text)}"], port, place.file("log"), publish)
     return server
 
 

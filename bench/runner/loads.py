@@ -90,14 +90,16 @@ def idle(streams, seconds):
     )
 
 
-def storm(streams, seconds):
+def storm(streams, companies, rate, seconds):
     return Load(
-        name=f"storm-{streams}",
-        title=f"{streams:,} streams leave together and resume together, 20 writes/s",
+        name=f"storm-{streams}" if companies > 1 else f"storm-herd-{streams}",
+        title=f"{streams:,} streams of {companies} compan{'ies' if companies > 1 else 'y'} leave together and resume "
+        f"together, {rate} writes/s",
         flags={
             "mode": "rate",
             "streams": streams,
-            "rate": 20,
+            "companies": companies,
+            "rate": rate,
             "storm-at": seconds / 3,
             "storm-away": 1,
             "connect-window": 2000,
@@ -154,7 +156,7 @@ def full():
     loads += [fan_out(n, 16) for n in (1000, 5000, 18000)]
     loads += [many_companies(1000, 18, 500), writes_alone(1000, 500), latency(1000)]
     loads += lingering(1000)
-    loads += [idle(18000, 40), storm(18000, 15), stalled(20, 60), stalled(0, 60)]
+    loads += [idle(18000, 40), storm(18000, 100, 100, 15), storm(18000, 1, 4, 15), stalled(20, 60), stalled(0, 60)]
     loads += [growing_companies(n, 10000) for n in (1, 10, 100, 1000, 10000)]
     loads += [requests(route, n) for route in ("get", "list", "snapshot", "write") for n in (1, 8, 64, 256)]
     return loads
@@ -163,7 +165,7 @@ def full():
 def quick():
     """Enough to see that everything works; its figures say little."""
     loads = [fan_out(n, 1) for n in (100, 1000)] + [fan_out(1000, 16)]
-    loads += [many_companies(100, 18, 100), writes_alone(100, 100), latency(200), idle(1000, 4), storm(1000, 6)]
+    loads += [many_companies(100, 18, 100), writes_alone(100, 100), latency(200), idle(1000, 4), storm(1000, 10, 100, 6)]
     loads += [load for load in lingering(500) if load.x in (0, 1)]
     loads += [stalled(20, 4), stalled(0, 4)]
     loads += [growing_companies(n, 1000) for n in (1, 100)]

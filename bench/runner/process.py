@@ -50,13 +50,14 @@ class Server:
         self.load_flags = load_flags
         self.processes = []
 
-    def start(self, command, port, log, **options):
-        """Starts one of its processes and waits until it listens. Its output goes to the file `log`."""
+    def start(self, command, port, log, *more_ports, **options):
+        """Starts one of its processes and waits until it listens on all ports. Its output goes to the file `log`."""
         with open(log, "ab") as out:
             process = subprocess.Popen(command, stdout=out, stderr=out, stdin=subprocess.DEVNULL, **options)
         self.processes.append(process)
         try:
-            wait_for_port(port, process)
+            for one in (port, *more_ports):
+                wait_for_port(one, process)
         except RuntimeError:
             self.stop()
             raise

@@ -3,11 +3,16 @@
 from statistics import median
 
 FLOOR = "raw-send"
+RATIOS = (
+    ("ratio", "server_cpu_us_per_delivery"),
+    ("p99_ratio", "latency_p99_ms"),
+    ("connect_ratio", "cpu_us_per_connect"),
+)
 
 
 def summarize(runs):
-    """(load, contender) -> the medians of its whole runs, with `rounds`, `broken` and `ratio`: CPU per delivery over
-    that of the floor in the same round, median of the rounds."""
+    """(load, contender) -> the medians of its whole runs, with `rounds`, `broken`, and ratios to the floor in the same
+    round (median of the rounds): `ratio` of the CPU per delivery, `p99_ratio`, `connect_ratio`."""
     cells = {}
     for run in runs:
         cell = cells.setdefault((run["load"], run["contender"]), {"whole": [], "broken": []})
@@ -18,14 +23,16 @@ def summarize(runs):
 
 def medians(load, cell, floor):
     whole = cell["whole"]
+    # A linger is worth what it saves: all of them are compared with the floor that has none.
+    base = "linger-0" if load.startswith("linger-") else load
     result = {"rounds": len(whole), "broken": len(cell["broken"]), "why": fault_of(cell["broken"])}
     if not whole:
         return result
     for name, value in whole[0].items():
         if isinstance(value, (int, float)) and not isinstance(value, bool) and name != "round":
             result[name] = median(run[name] for run in whole if name in run)
-    for name, metric in (("ratio", "server_cpu_us_per_delivery"), ("p99_ratio", "latency_p99_ms")):
-        pairs = [(run.get(metric), floor[(load, run["round"])].get(metric)) for run in whole if (load, run["round"]) in floor]
+    for name, metric in RATIOS:
+        pairs = [(run.get(metric), floor[(base, run["round"])].get(metric)) for run in whole if (base, run["round"]) in floor]
         ratios = [mine / raw for mine, raw in pairs if mine is not None and raw]
         if ratios:
             result[name] = median(ratios)

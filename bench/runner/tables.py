@@ -27,6 +27,11 @@ EXTRAS = {
         ("answers p99 ms, quiet", "answer_p99_ms", "{:.1f}"),
         ("answers p99 ms, storm", "storm_answer_p99_ms", "{:.1f}"),
     ),
+    "companies": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
+    "writes": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
+    "grow": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
+    "latency": ((f"p99 ÷ {FLOOR}", "p99_ratio", "{:.2f}"),),
+    "fan": ((f"connect ÷ {FLOOR}", "connect_ratio", "{:.1f}"),),
     "stalled": (("stalled caught up s", "lazy_catch_up_s", "{:.2f}"),),
 }
 
