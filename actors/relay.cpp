@@ -27,7 +27,7 @@ relay::behavior_type relay::make_behavior() {
       },
       [this](const lingered& m) {
         if (auto it = audiences_.find(m.company); it != audiences_.end() && it->second.lingering)
-          enqueue(*it);
+          queue_up(*it);
       },
       [this](const beat&) { on_beat(); },
   };
@@ -57,12 +57,12 @@ void relay::on_spread(const spread& m) {
     return;
   it->second.add(m.frame);
   if (it->second.lingering && it->second.waiting() >= batch::max_events)
-    enqueue(*it);
+    queue_up(*it);
   else if (!it->second.queued)
-    enqueue(*it);
+    queue_up(*it);
 }
 
-void relay::enqueue(entry& e) {
+void relay::queue_up(entry& e) {
   e.second.queued = true;
   e.second.lingering = false;
   work_.push_back(&e);
@@ -93,7 +93,7 @@ void relay::finish(entry& e) {
     if (a.size() == 0)
       audiences_.erase(domain::id{e.first});
   } else if (env_.settings.linger.count() == 0 || a.size() < min_to_linger || a.waiting() >= batch::max_events) {
-    enqueue(e);
+    queue_up(e);
   } else {
     a.lingering = true;
     delayed_send(relay_actor{this}, env_.settings.linger, lingered{e.first});

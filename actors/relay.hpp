@@ -36,7 +36,7 @@ private:
 
   void on_join(const join&);
   void on_spread(const spread&);
-  void enqueue(entry&);
+  void queue_up(entry&);
   void pump();
   void finish(entry&);
   void on_beat();
