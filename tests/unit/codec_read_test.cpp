@@ -151,7 +151,7 @@ TEST(CodecRead, TagsAndAttributesAreLimited) {
   const std::string long_key(65, 'k');
   EXPECT_EQ(customer_faults_with("\"attributes\":{\"" + long_key + "\":1}"),
             (fault_list{"/attributes/" + long_key + " too_long"}));
-  EXPECT_EQ(customer_faults_with("\"attributes\":{\"a/b\":\"" + std::string(1025, 'x') + "\"}"),
+  EXPECT_EQ(customer_faults_with("\"attributes\":{\"a/b\":\"" + std::string(16385, 'x') + "\"}"),
             (fault_list{"/attributes/a~1b too_long"}));
 }
 
