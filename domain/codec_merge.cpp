@@ -43,8 +43,8 @@ employee_fields merge_employee(const json& patch, const employee_fields& current
   return read_employee(merged(patch, current));
 }
 
-customer_fields merge_customer(const json& patch, const customer_fields& current) {
-  return read_customer(merged(patch, current));
+customer_fields merge_customer(const json& patch, const customer_fields& current, faults& found) {
+  return read_customer(merged(patch, current), found);
 }
 
 note_fields merge_note(const json& patch, const note_fields& current) {

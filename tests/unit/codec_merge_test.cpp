@@ -9,6 +9,11 @@ namespace {
 using namespace chatmesh::domain;
 using chatmesh::test::fault_list;
 using chatmesh::test::faults_of;
+using chatmesh::test::or_throw;
+
+auto merge_customer(const json& patch, const customer_fields& current) {
+  return or_throw([&](faults& found) { return chatmesh::domain::merge_customer(patch, current, found); });
+}
 
 customer_fields some_customer() {
   customer_fields f;

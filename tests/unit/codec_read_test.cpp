@@ -9,9 +9,26 @@ namespace {
 using namespace chatmesh::domain;
 using chatmesh::test::fault_list;
 using chatmesh::test::faults_of;
+using chatmesh::test::or_throw;
 
 const id some_id = *id::parse("0198a1b2-c3d4-7e5f-8901-23456789abcd");
 const std::string some_id_text = some_id.to_string();
+
+auto read_new_employee(const json& body) {
+  return or_throw([&](faults& found) { return chatmesh::domain::read_new_employee(body, found); });
+}
+
+auto read_customer(const json& body) {
+  return or_throw([&](faults& found) { return chatmesh::domain::read_customer(body, found); });
+}
+
+auto read_new_note(const json& body) {
+  return or_throw([&](faults& found) { return chatmesh::domain::read_new_note(body, found); });
+}
+
+auto read_new_message(const json& body) {
+  return or_throw([&](faults& found) { return chatmesh::domain::read_new_message(body, found); });
+}
 
 fault_list customer_faults(std::string_view body) {
   return faults_of([body] { read_customer(parse_object(body)); });
