@@ -16,6 +16,10 @@ inline constexpr std::size_t max_json_members = 1024;  // of one object; more is
 // keys, invalid UTF-8, lone surrogates, NUL, depth, members, text after the value).
 json parse_object(std::string_view body);
 
+// An integer that no 64 bits hold. parse_object() keeps it apart, as a value that is of no JSON type: as a float it
+// would silently become another number.
+bool is_huge_integer(const json&);
+
 // Complete objects, fields in the protocol's order.
 json to_json(const user&);
 json to_json(const company&);
