@@ -69,7 +69,7 @@ struct widget_session_body {
 };
 signup_body read_signup(const json&);
 login_body read_login(const json&);
-accept_body read_accept(const json&);
+accept_body read_accept(const json&, bool new_login);  // a new login needs a password, by the rule for new ones
 widget_session_body read_widget_session(const json&);
 std::string read_inbound_message(const json&);  // {body}: a widget message
 domain::id read_typing(const json&);            // {customer_id}
