@@ -158,6 +158,7 @@ TEST_F(HttpServer, ServesItsFiles) {
   const auto policy = index.header("Content-Security-Policy").value_or("");
   EXPECT_NE(policy.find("default-src 'self'"), std::string::npos);
   EXPECT_NE(policy.find("frame-ancestors 'none'"), std::string::npos);
+  EXPECT_NE(policy.find("img-src 'self' http: https:"), std::string::npos) << "an avatar may have any http(s) URL";
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
   EXPECT_EQ(c.request("GET", "/page/app.js").header("Content-Type"), "text/javascript; charset=utf-8");
   EXPECT_EQ(c.request("GET", "/page/").body, "<p>");
