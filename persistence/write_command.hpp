@@ -105,7 +105,7 @@ struct delete_object {
 };
 struct prune_log {  // maintenance: one small step; answers with written.removed
   std::uint64_t keep_events = 100'000;
-  std::chrono::hours keep_age{7 * 24};
+  std::chrono::seconds keep_age = std::chrono::hours{7 * 24};
   std::uint32_t max_rows = 500;
 };
 using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
