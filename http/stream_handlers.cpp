@@ -39,11 +39,15 @@ std::bitset<5> read_types(const request& r) {
   return types;
 }
 
+// Never a fault: what can't be honoured is answered with a `reset`, two cursors like a malformed one.
 std::optional<std::string> read_cursor(const request& r) {
-  for (auto given : {r.header("Last-Event-ID"), r.query("cursor")})
-    if (given && !given->empty())
-      return std::string{*given};
-  return std::nullopt;
+  if (const auto last = r.header("Last-Event-ID"); last && !last->empty())
+    return std::string{*last};
+  std::string found;
+  for (const auto& [name, value] : r.query_items)
+    if (name == "cursor")
+      found = found.empty() ? value : "given twice";
+  return found.empty() ? std::nullopt : std::optional{found};
 }
 
 unsigned read_number(const request& r, std::string_view name, unsigned otherwise, unsigned least, unsigned most) {
