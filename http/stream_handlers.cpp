@@ -9,6 +9,7 @@
 #include "http/poll_stream.hpp"
 #include "http/presence.hpp"
 #include "http/problem.hpp"
+#include "http/refused_stream.hpp"
 #include "http/settings.hpp"
 #include "http/sse_stream.hpp"
 
@@ -107,8 +108,18 @@ problem to_problem(domain::end_reason reason) {
 
 }  // namespace
 
+// Whatever refuses a stream for now is told in the stream: on any other status an EventSource gives up for good.
 asio::awaitable<response> get_events(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
+  std::optional<member> proven;
+  try {
+    proven = co_await authenticate_member(s, r);
+  } catch (const problem& p) {
+    if (p.status != 429 && p.status != 503)
+      throw;
+  }
+  if (!proven)
+    co_return refused_stream(s);
+  const member& who = *proven;
   response answer;
   answer.content_type = "text/event-stream";
   if (r.method == "HEAD") {

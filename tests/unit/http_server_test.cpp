@@ -64,8 +64,6 @@ class HttpServer : public http_test {
 protected:
   void begin() { start({{"GET", "/hello", get_hello}}); }
 
-  test::http_client operations() const { return test::http_client{server_->operations_port()}; }
-
   void write_file(const std::string& name, const std::string& body) {
     const auto path = web_.path() / name;
     std::filesystem::create_directories(path.parent_path());
