@@ -215,12 +215,16 @@ asio::awaitable<void> session::read_request(incoming& in, std::size_t head_size)
   in.request.body = std::move(in.parser.get().body());
 }
 
+// The timeout is for a peer that takes nothing: every part that goes out begins it anew.
 asio::awaitable<void> session::write(response_message message) {
   boost::system::error_code error;
-  expire_after(services_.settings.write_timeout);
-  co_await beast::http::async_write(socket_, message, into(error));
-  if (error)
-    throw disconnected{};
+  beast::http::response_serializer<beast::http::string_body> rest{message};
+  while (!rest.is_done()) {
+    expire_after(services_.settings.write_timeout);
+    co_await beast::http::async_write_some(socket_, rest, into(error));
+    if (error)
+      throw disconnected{};
+  }
 }
 
 asio::awaitable<void> session::linger() {
