@@ -91,6 +91,13 @@ std::string stream_head(const request& r) {
   return head;
 }
 
+std::string to_json(const std::vector<poll_answer::skip>& skips) {
+  auto list = domain::json::array();
+  for (const auto& each : skips)
+    list.push_back({{"from", each.from}, {"to", each.to}});
+  return domain::dump(list);
+}
+
 problem to_problem(domain::end_reason reason) {
   switch (reason) {
   case domain::end_reason::too_many_streams: {
@@ -141,10 +148,11 @@ asio::awaitable<response> get_changes(services& s, request& r) {
   subscriber.who.prompt_skips = true;
   const auto limit = read_number(r, "limit", default_limit, 1, max_limit);
   const std::chrono::seconds wait{read_number(r, "wait", 0, 0, max_wait_s)};
+  subscriber.counts = wait.count() > 0;
   auto executor = co_await asio::this_coro::executor;
   const auto found = co_await detail::suspend<std::optional<poll_answer>>([&](auto resumer) {
     auto done = [resumer](std::optional<poll_answer> answer) { resumer.resume(std::move(answer)); };
-    auto stream = std::make_unique<poll_stream>(executor, limit, wait, std::move(done));
+    auto stream = std::make_unique<poll_stream>(executor, r.socket, limit, wait, std::move(done));
     s.hub.open(r.thread->unit(), std::move(subscriber), std::move(stream));
   });
   if (!found)
@@ -154,7 +162,7 @@ asio::awaitable<response> get_changes(services& s, request& r) {
   response answer;
   answer.body = R"({"events":[)" + found->events + "]";
   if (!found->skips.empty())
-    answer.body += R"(,"skips":[)" + found->skips + "]";
+    answer.body += R"(,"skips":)" + to_json(found->skips);
   answer.body += R"(,"cursor":")" + found->cursor + R"(","head":)" + std::to_string(found->head);
   if (!found->reset.empty())
     answer.body += R"(,"reset":)" + found->reset;
