@@ -35,6 +35,8 @@ void company::tell_event(const domain::frame_ptr& frame) {
       s.at = stage::ended;
       s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
     }
+  presence_.removed(frame->ended_employee);
+  arm();
 }
 
 void company::on_typing(const type_notice& m) {

@@ -30,11 +30,13 @@ void company::on_subscribe(const subscribe& m) {
   s.waiting = std::make_unique<arrival>(arrival{.from = m.from, .since = now()});
   if (draining_)
     return end(s, domain::end_reason::draining);
-  const auto limit = env_.settings.streams_per_member;
-  if (limit != 0 && presence_.streams(s.employee) >= limit)
-    return end(s, domain::end_reason::too_many_streams);
-  s.counted = true;
-  presence_.opened(s.employee);
+  if (m.from.counts) {
+    const auto limit = env_.settings.streams_per_member;
+    if (limit != 0 && presence_.streams(s.employee) >= limit)
+      return end(s, domain::end_reason::too_many_streams);
+    s.counted = true;
+    presence_.opened(s.employee);
+  }
   next_expiry_ = std::min(next_expiry_, s.expires);
   if (ready_)
     place(s);

@@ -263,6 +263,9 @@ void connection::advance() {
     if (!stream_->ready())
       return;
   }
+  // Also while it replays: what a long replay leaves out is told meanwhile.
+  if (skip_from_ != 0 && !who_.prompt_skips && !std::exchange(skip_timer_, true))
+    delayed_send(connection_actor{this}, env_.settings.skip_delay, flush_skip{});
   if (position_ < head_) {
     if (!std::exchange(pulling_, true))
       anon_send(company_, pull{id(), position_});
@@ -272,8 +275,6 @@ void connection::advance() {
     put_skip();
     stream_->send(out_);
     out_.clear();
-  } else if (skip_from_ != 0 && !std::exchange(skip_timer_, true)) {
-    delayed_send(connection_actor{this}, env_.settings.skip_delay, flush_skip{});
   }
   if (stream_->ready())
     stream_->caught_up({epoch_, position_}, head_);

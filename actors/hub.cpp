@@ -70,6 +70,11 @@ void hub::open(pinned_unit& unit, subscriber who, std::unique_ptr<stream> peer) 
     caf::anon_send(actor, end_stream{domain::end_reason::draining, impl_->env.settings.retry});
 }
 
+domain::frame_ptr hub::refuse(domain::end_reason reason) {
+  impl_->env.count_end(reason);
+  return domain::encode_goodbye(reason, impl_->env.settings.retry);
+}
+
 std::uint64_t hub::connections() const {
   return impl_->env.connections;
 }

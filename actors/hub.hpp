@@ -39,6 +39,9 @@ public:
   // On the io thread of `unit` only, where the stream lives too: makes the connection actor and lets it subscribe.
   void open(pinned_unit& unit, subscriber, std::unique_ptr<stream>);
 
+  // Any thread. The goodbye of a stream that is refused before it has an actor; counted like those that were ended.
+  domain::frame_ptr refuse(domain::end_reason);
+
   // Connection and company actors alive now (for metrics and tests).
   std::uint64_t connections() const;
   std::uint64_t companies() const;

@@ -117,6 +117,7 @@ struct reader {
 struct subscriber {
   reader who;
   domain::id session;
+  bool counts = true;                 // among its member's streams: for the limit, and for presence
   std::optional<std::string> cursor;  // as the client gave it: Last-Event-ID or `cursor`
   domain::timestamp session_expires_at;
   domain::timestamp as_of;  // the database's clock when the right was proven ...

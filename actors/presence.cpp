@@ -17,6 +17,17 @@ void presence::closed(const domain::id& employee, clock_time now) {
     it->second.gone_at = now;
 }
 
+void presence::removed(const domain::id& employee) {
+  if (members_.erase(employee) > 0)
+    went_offline(employee);
+}
+
+// One who came and went within one frame: nobody was told of the coming.
+void presence::went_offline(const domain::id& employee) {
+  if (!changed_.erase(employee))
+    changed_[employee] = false;
+}
+
 std::vector<domain::id> presence::online() const {
   std::vector<domain::id> result;
   result.reserve(members_.size());
@@ -29,9 +40,7 @@ std::vector<domain::id> presence::online() const {
 std::vector<domain::presence_change> presence::take_changes(clock_time now) {
   for (auto it = members_.begin(); it != members_.end();) {
     if (it->second.streams == 0 && it->second.gone_at + grace_ <= now) {
-      // Came and went within one frame: nobody was told of the coming.
-      if (!changed_.erase(it->first))
-        changed_[it->first] = false;
+      went_offline(it->first);
       it = members_.erase(it);
     } else {
       ++it;

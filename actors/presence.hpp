@@ -22,6 +22,9 @@ public:
   void opened(const domain::id& employee);
   void closed(const domain::id& employee, clock_time now);
 
+  // No employee any more: offline at once, whatever streams are still to close.
+  void removed(const domain::id& employee);
+
   // Employees that are online now, sorted.
   std::vector<domain::id> online() const;
 
@@ -39,6 +42,9 @@ private:
     std::uint64_t streams = 0;
     clock_time gone_at;
   };
+
+  void went_offline(const domain::id& employee);
+
   std::chrono::milliseconds grace_;
   std::unordered_map<domain::id, member> members_;  // online, or in grace
   std::unordered_map<domain::id, bool> changed_;

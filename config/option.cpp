@@ -126,7 +126,8 @@ std::vector<option> http_options() {
             MEMBER(http.max_pipelined_bytes), kib, 16 * mib),
       duration({"http", "header-timeout", "first byte to end of header"}, MEMBER(http.header_timeout), 1s, 1h),
       duration({"http", "body-timeout", "reading a body"}, MEMBER(http.body_timeout), 1s, 1h),
-      duration({"http", "write-timeout", "writing an ordinary answer"}, MEMBER(http.write_timeout), 1s, 1h),
+      duration({"http", "write-timeout", "an ordinary answer whose peer takes nothing"}, MEMBER(http.write_timeout), 1s,
+               1h),
       bytes({"http", "max-static-bytes", "all web files together; they are kept in memory"},
             MEMBER(http.max_static_bytes), 64 * kib, 64 * mib),
       duration({"http", "close-timeout", "answers that are under way when the server ends"}, MEMBER(http.close_timeout),
@@ -157,9 +158,9 @@ std::vector<option> auth_options() {
             kib),
       count({"auth", "argon2-passes", "of one password hash"}, MEMBER(http.password_passes), 1, 100),
       count({"auth", "queue", "password hashes that may wait"}, MEMBER(http.password_queue), 1, 100'000),
-      duration({"auth", "session-life", "of a member's session"}, MEMBER(http.session_life), 1h, 3650 * day),
-      duration({"auth", "invitation-life", "of an invitation"}, MEMBER(http.invitation_life), 1h, 3650 * day),
-      duration({"auth", "widget-life", "of a customer's token"}, MEMBER(http.widget_life), 1h, 3650 * day),
+      duration({"auth", "session-life", "of a member's session"}, MEMBER(http.session_life), 1s, 3650 * day),
+      duration({"auth", "invitation-life", "of an invitation"}, MEMBER(http.invitation_life), 1s, 3650 * day),
+      duration({"auth", "widget-life", "of a customer's token"}, MEMBER(http.widget_life), 1s, 3650 * day),
   };
 }
 
@@ -201,7 +202,7 @@ std::vector<option> database_options() {
             MEMBER(persistence.wal_limit_mib), mib, 16 * 1024 * mib, mib),
       count({"retention", "events", "a company's events stay while among its last so many"},
             MEMBER(process.retention_events), 1, 1'000'000'000'000),
-      duration({"retention", "age", "or younger than this"}, MEMBER(process.retention_age), 0h, 36'500 * day),
+      duration({"retention", "age", "or younger than this"}, MEMBER(process.retention_age), 0s, 36'500 * day),
       duration({"retention", "interval", "between two looks for what may go"}, MEMBER(process.retention_interval), 1s,
                24h),
   };

@@ -1,5 +1,7 @@
 #include "domain/body_reader.hpp"
 
+#include "domain/codec.hpp"
+
 #include <algorithm>
 
 namespace chatmesh::domain {
@@ -97,8 +99,10 @@ json body_reader::attributes(std::string_view name, std::size_t most) {
     check(where, key, tag_rule);
     if (scalar.is_string())
       check(where, scalar.get_ref<const std::string&>(), attribute_rule);
-    else if (!scalar.is_number() && !scalar.is_boolean())
-      fail(where, "wrong_type", "must be a string, a number, true or false");
+    else if (is_huge_integer(scalar))
+      fail(where, "out_of_range", "an integer must fit into 64 bits");
+    else if (!scalar.is_number() && !scalar.is_boolean() && !scalar.is_null())
+      fail(where, "wrong_type", "must be a string, a number, true, false or null");
   }
   return *value;
 }

@@ -62,13 +62,20 @@ private:
   std::vector<std::string_view> known_;
 };
 
-// Reads a whole body by `read(body_reader&)` and answers its result; throws `invalid` with all faults.
+// Reads a whole body by `read(body_reader&)` and answers its result; adds all faults to `found`.
 template <typename Read>
-auto read_body(const json& body, Read read) {
-  faults found;
+auto read_body(const json& body, faults& found, Read read) {
   body_reader in{body, found};
   auto result = read(in);
   in.reject_unknown();
+  return result;
+}
+
+// The same; throws `invalid` with all faults.
+template <typename Read>
+auto read_body(const json& body, Read read) {
+  faults found;
+  auto result = read_body(body, found, read);
   if (!found.empty())
     throw invalid(std::move(found));
   return result;

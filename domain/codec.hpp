@@ -16,6 +16,10 @@ inline constexpr std::size_t max_json_members = 1024;  // of one object; more is
 // keys, invalid UTF-8, lone surrogates, NUL, depth, members, text after the value).
 json parse_object(std::string_view body);
 
+// An integer that no 64 bits hold. parse_object() keeps it apart, as a value that is of no JSON type: as a float it
+// would silently become another number.
+bool is_huge_integer(const json&);
+
 // Complete objects, fields in the protocol's order.
 json to_json(const user&);
 json to_json(const company&);
@@ -31,20 +35,23 @@ std::string dump(const json&);
 // `creating`: POST takes role as optional (agent) and customer_id as required; PUT the other way round, where a note's
 // or message's customer_id that differs from `current`'s is `immutable` (a missing one keeps it).
 company_fields read_company(const json&);
-employee_fields read_new_employee(const json&);
 employee_fields read_employee(const json&);
-customer_fields read_customer(const json&);
-note_fields read_new_note(const json&);
 note_fields read_note(const json&, const note_fields& current);
-message_fields read_new_message(const json&);
 message_fields read_message(const json&, const message_fields& current);
 
 // PATCH (RFC 7396) on the writable fields of `current`; throws invalid like the readers above.
 company_fields merge_company(const json& patch, const company_fields& current);
 employee_fields merge_employee(const json& patch, const employee_fields& current);
-customer_fields merge_customer(const json& patch, const customer_fields& current);
 note_fields merge_note(const json& patch, const note_fields& current);
 message_fields merge_message(const json& patch, const message_fields& current);
+
+// Bodies of which only the database can tell every fault (what they refer to, who may send them) throw nothing: their
+// faults are added to `found`. A field with a fault has some value then, an id with a fault is nil.
+employee_fields read_new_employee(const json&, faults& found);
+customer_fields read_customer(const json&, faults& found);
+customer_fields merge_customer(const json& patch, const customer_fields& current, faults& found);
+note_fields read_new_note(const json&, faults& found);
+message_fields read_new_message(const json&, faults& found);
 
 // Bodies that are no objects of §2.
 struct signup_body {
@@ -62,7 +69,7 @@ struct widget_session_body {
 };
 signup_body read_signup(const json&);
 login_body read_login(const json&);
-accept_body read_accept(const json&);
+accept_body read_accept(const json&, bool new_login);  // a new login needs a password, by the rule for new ones
 widget_session_body read_widget_session(const json&);
 std::string read_inbound_message(const json&);  // {body}: a widget message
 domain::id read_typing(const json&);            // {customer_id}

@@ -32,11 +32,12 @@ login_body read_login(const json& body) {
   });
 }
 
-accept_body read_accept(const json& body) {
-  return read_body(body, [](body_reader& in) {
+accept_body read_accept(const json& body, bool new_login) {
+  return read_body(body, [new_login](body_reader& in) {
     accept_body read;
     read.name = in.maybe_text("name", name_rule);
-    read.password = in.maybe_text("password", new_password_rule);
+    // For a login that exists a password is right or wrong, whatever its length.
+    read.password = new_login ? in.text("password", new_password_rule) : in.maybe_text("password", any_rule);
     return read;
   });
 }

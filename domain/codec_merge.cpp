@@ -15,7 +15,8 @@ void merge_member(json& target, const std::string& key, const json& value) {
 }
 
 // `attributes` is the only writable field that is an object, and holds none that would be in order: two levels are all
-// there is to merge. What is not writable is kept as it is, nulls too, for the reader to ignore or reject.
+// there is to merge. An attribute that is null is written by POST and PUT only; here null removes. What is not writable
+// is kept as it is, nulls too, for the reader to ignore or reject.
 template <typename Fields>
 json merged(const json& patch, const Fields& current) {
   json target = json::object();
@@ -43,8 +44,8 @@ employee_fields merge_employee(const json& patch, const employee_fields& current
   return read_employee(merged(patch, current));
 }
 
-customer_fields merge_customer(const json& patch, const customer_fields& current) {
-  return read_customer(merged(patch, current));
+customer_fields merge_customer(const json& patch, const customer_fields& current, faults& found) {
+  return read_customer(merged(patch, current), found);
 }
 
 note_fields merge_note(const json& patch, const note_fields& current) {

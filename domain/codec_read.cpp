@@ -78,28 +78,28 @@ company_fields read_company(const json& body) {
   return read_body(body, company_part);
 }
 
-employee_fields read_new_employee(const json& body) {
-  return read_body(body, [](body_reader& in) { return employee_part(in, purpose::create); });
+employee_fields read_new_employee(const json& body, faults& found) {
+  return read_body(body, found, [](body_reader& in) { return employee_part(in, purpose::create); });
 }
 
 employee_fields read_employee(const json& body) {
   return read_body(body, [](body_reader& in) { return employee_part(in, purpose::replace); });
 }
 
-customer_fields read_customer(const json& body) {
-  return read_body(body, customer_part);
+customer_fields read_customer(const json& body, faults& found) {
+  return read_body(body, found, customer_part);
 }
 
-note_fields read_new_note(const json& body) {
-  return read_body(body, [](body_reader& in) { return note_part(in, nullptr); });
+note_fields read_new_note(const json& body, faults& found) {
+  return read_body(body, found, [](body_reader& in) { return note_part(in, nullptr); });
 }
 
 note_fields read_note(const json& body, const note_fields& current) {
   return read_body(body, [&current](body_reader& in) { return note_part(in, &current); });
 }
 
-message_fields read_new_message(const json& body) {
-  return read_body(body, [](body_reader& in) { return message_part(in, nullptr); });
+message_fields read_new_message(const json& body, faults& found) {
+  return read_body(body, found, [](body_reader& in) { return message_part(in, nullptr); });
 }
 
 message_fields read_message(const json& body, const message_fields& current) {

@@ -9,8 +9,8 @@
 namespace chatmesh::domain {
 
 // One fault of one field. `pointer` is a JSON pointer (RFC 6901) into the request body; `code` is a stable word:
-// required, unknown_field, wrong_type, too_short, too_long, too_many, invalid_format, invalid_value, not_found,
-// immutable.
+// required, unknown_field, wrong_type, too_short, too_long, too_many, invalid_format, invalid_value, out_of_range,
+// not_found, immutable.
 struct fault {
   std::string pointer;
   std::string code;

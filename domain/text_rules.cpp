@@ -16,27 +16,20 @@ constexpr std::size_t max_email = 254;
 constexpr std::size_t max_phone = 32;
 constexpr std::size_t max_url = 2048;
 constexpr std::size_t max_tag = 64;
-constexpr std::size_t max_attribute = 1024;
-constexpr std::size_t max_note_bytes = 64 * 1024;
-constexpr std::size_t max_message_bytes = 16 * 1024;
+constexpr std::size_t max_attribute = 16 * 1024;
+constexpr std::size_t max_note = 64 * 1024;
+constexpr std::size_t max_message = 16 * 1024;
 constexpr std::size_t min_password = 10;
 constexpr std::size_t max_password = 1024;
 
-result check_size(std::size_t size, std::size_t least, std::size_t most, const char* unit) {
-  if (size < least)
-    return broken_rule{"too_short",
-                       least == 1 ? "must not be empty" : "must have at least " + std::to_string(least) + unit};
-  if (size > most)
-    return broken_rule{"too_long", "must have at most " + std::to_string(most) + unit};
-  return std::nullopt;
-}
-
 result check_length(std::string_view text, std::size_t least, std::size_t most) {
-  return check_size(count_code_points(text), least, most, " characters");
-}
-
-result check_bytes(std::string_view text, std::size_t least, std::size_t most) {
-  return check_size(text.size(), least, most, " bytes");
+  const auto length = count_code_points(text);
+  if (length < least)
+    return broken_rule{"too_short", least == 1 ? "must not be empty"
+                                               : "must have at least " + std::to_string(least) + " characters"};
+  if (length > most)
+    return broken_rule{"too_long", "must have at most " + std::to_string(most) + " characters"};
+  return std::nullopt;
 }
 
 // Checks the length first: a fault is then one and clear, and no rule looks at a text of unbounded size.
@@ -51,7 +44,7 @@ result check_format(std::string_view text, std::size_t most, bool (*is_right)(st
 bool is_email(std::string_view text) {
   const auto at = text.find('@');
   return at != std::string_view::npos && at > 0 && at + 1 < text.size() &&
-         text.find('@', at + 1) == std::string_view::npos && !has_blank(text);
+         text.find('@', at + 1) == std::string_view::npos && !has_control(text);
 }
 
 bool is_digit(char c) {
@@ -173,11 +166,11 @@ result attribute_rule(std::string_view text) {
 }
 
 result note_body_rule(std::string_view text) {
-  return check_bytes(text, 1, max_note_bytes);
+  return check_length(text, 1, max_note);
 }
 
 result message_body_rule(std::string_view text) {
-  return check_bytes(text, 1, max_message_bytes);
+  return check_length(text, 1, max_message);
 }
 
 result new_password_rule(std::string_view text) {

@@ -65,6 +65,16 @@ bool has_blank(std::string_view text) {
   return false;
 }
 
+// General category Cc.
+bool has_control(std::string_view text) {
+  while (!text.empty()) {
+    const char32_t c = take(text);
+    if (c < 0x20 || (c >= 0x7f && c <= 0x9f))
+      return true;
+  }
+  return false;
+}
+
 bool has_visible(std::string_view text) {
   while (!text.empty()) {
     const char32_t c = take(text);

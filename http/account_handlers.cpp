@@ -38,10 +38,6 @@ asio::awaitable<response> begin_session(services& s, persistence::write_request 
   co_return answer;
 }
 
-domain::invalid missing_password() {
-  return domain::invalid{{{"/password", "required", "a new login needs a password of at least 10 characters"}}};
-}
-
 // That whoever accepts an invitation for an e-mail that has a user already is this user: by the present password, else
 // by the session that the request carries. Answers who the writer shall take the request for; throws problem 401.
 asio::awaitable<persistence::principal> prove_invited(services& s, request& r, const persistence::login& invited,
@@ -138,15 +134,13 @@ asio::awaitable<response> accept_invitation(services& s, request& r) {
   const std::optional<persistence::stores::open_invitation> invitation = co_await read(s, std::move(job));
   if (!invitation)
     throw not_found();
-  domain::accept_body body = domain::read_accept(read_json(r));
+  domain::accept_body body = domain::read_accept(read_json(r), !invitation->existing);
 
   persistence::write_request wanted;
   if (invitation->existing) {
     wanted.who = co_await prove_invited(s, r, *invitation->existing, body.password);
     command.proven_user = invitation->existing->user.id;
   } else {
-    if (!body.password)
-      throw missing_password();
     command.name = std::move(body.name);
     command.password_hash = co_await s.hasher.hash(std::move(*body.password));
   }

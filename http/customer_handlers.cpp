@@ -7,7 +7,9 @@ namespace chatmesh::http {
 namespace {
 
 persistence::command read_create(const domain::json& body) {
-  return persistence::create_customer{domain::read_customer(body)};
+  persistence::create_customer command;
+  command.fields = domain::read_customer(body, command.faults);
+  return command;
 }
 
 persistence::customer_filter read_filter(const request& r) {

@@ -3,6 +3,7 @@
 #include "http/accept.hpp"
 #include "http/metrics.hpp"
 #include "http/problem.hpp"
+#include "http/refused_stream.hpp"
 #include "http/target.hpp"
 
 #include <boost/beast/core/string.hpp>
@@ -100,7 +101,7 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
   }
   if (fault) {
     result.response = to_response(*fault, r.request_id);
-    result.close = fault->close;
+    result.response.close = fault->close;
   }
   for (auto& field : r.answer_headers)
     result.response.headers.push_back(std::move(field));
@@ -111,8 +112,22 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
 answer refuse(services& s, const problem& fault, const request& r) {
   answer result;
   result.response = to_response(fault, r.request_id);
-  result.close = true;
+  result.response.close = true;
   s.metrics.answered(nullptr, fault.status);
+  return result;
+}
+
+answer turn_away(services& s, const router& routes, request& r) {
+  answer result;
+  try {
+    result.route = prepare(s, routes, r, result.response);
+  } catch (const problem&) {
+    // Whatever is wrong with it: there is no room for it.
+  }
+  if (!result.route || result.route->answers != answer_kind::events)
+    return refuse(s, unavailable("The server has as many connections as it may have; try again later."), r);
+  result.response = refused_stream(s);
+  s.metrics.answered(result.route, result.response.status);
   return result;
 }
 

@@ -8,7 +8,6 @@ namespace chatmesh::http {
 struct answer {
   http::response response;
   const http::route* route = nullptr;  // none: no route has that path
-  bool close = false;                  // the connection ends with it
 };
 
 // Never throws. On the io thread that owns the connection; everything that is passed outlives the call.
@@ -16,5 +15,9 @@ asio::awaitable<answer> dispatch(services&, const router&, request&);
 
 // For a fault that was found before there was a whole request.
 answer refuse(services&, const problem&, const request&);
+
+// For a connection over the limit, of whose request only the head was read: a stream is refused in the stream, anything
+// else with 503. Ends the connection.
+answer turn_away(services&, const router&, request&);
 
 }  // namespace chatmesh::http

@@ -18,7 +18,7 @@ asio::awaitable<response> create_employee(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   const std::string secret = make_secret();
   persistence::create_employee command;
-  command.fields = domain::read_new_employee(read_json(r));
+  command.fields = domain::read_new_employee(read_json(r), command.faults);
   command.invitation.token = hash_secret(secret);
   command.invitation.expires_at = who.session.now + s.settings.invitation_life;
   const domain::timestamp expires_at = command.invitation.expires_at;

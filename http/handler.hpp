@@ -65,8 +65,9 @@ public:
   std::string request_id;
   asio::ip::address remote;
   bool http_1_0 = false;
-  io_thread* thread = nullptr;  // the one that owns this connection
-  header_list answer_headers;   // set by a handler: go with its answer, also when that is a problem (CORS)
+  io_thread* thread = nullptr;    // the one that owns this connection
+  tcp::socket* socket = nullptr;  // the connection's, for a handler to watch the peer by (http/peer_watch.hpp)
+  header_list answer_headers;     // set by a handler: go with its answer, also when that is a problem (CORS)
 
   // The field's value; for a repeated field the first.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -83,6 +84,7 @@ struct response {
   std::string body;
   std::string content_type = "application/json";
   header_list headers;  // beyond those that every answer gets
+  bool close = false;   // the connection ends with it
   // Set by a handler that goes on with the socket itself (an event stream): called once after the handler returned, on
   // the io thread, in place of writing this response. The HTTP session ends with it. `rest` are bytes read ahead.
   std::function<void(tcp::socket socket, std::string rest)> take_over;

@@ -1,10 +1,15 @@
 #include "http/listener.hpp"
 
+#include "http/message.hpp"
+#include "http/problem.hpp"
+
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/beast/http/write.hpp>
 #include <spdlog/spdlog.h>
 
 #include <future>
+#include <sstream>
 #include <stdexcept>
 
 namespace chatmesh::http {
@@ -16,10 +21,17 @@ namespace {
 constexpr int backlog = 4096;
 constexpr std::chrono::milliseconds shortage_pause{50};
 constexpr std::chrono::seconds log_interval{1};
-constexpr std::string_view busy = "HTTP/1.1 503 Service Unavailable\r\n"
-                                  "Retry-After: 2\r\n"
-                                  "Content-Length: 0\r\n"
-                                  "Connection: close\r\n\r\n";
+
+std::string busy_answer() {
+  request unread;
+  unread.request_id = domain::id::make().to_string();
+  answer busy;
+  busy.response = to_response(unavailable("The server has as many connections as it may have; try again later."),
+                              unread.request_id);
+  std::ostringstream text;
+  text << make_message(std::move(busy), unread, false);
+  return std::move(text).str();
+}
 
 }  // namespace
 
@@ -75,22 +87,26 @@ void listener::on_accept(boost::system::error_code error, tcp::socket socket, io
 }
 
 void listener::hand_over(tcp::socket socket, io_thread& thread) {
-  if (setup_.full())
+  const auto room = setup_.room();
+  if (room == room::ample)
+    setup_.metrics->accepted();
+  else
+    setup_.metrics->refused_connection();
+  if (room == room::none)
     return refuse(std::move(socket));
-  setup_.metrics->accepted();
   boost::system::error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
-  asio::post(thread.context(), [self = shared_from_this(), socket = std::move(socket), &thread]() mutable {
-    self->setup_.on_socket(std::move(socket), thread);
+  asio::post(thread.context(), [self = shared_from_this(), socket = std::move(socket), &thread,
+                                over_limit = room != room::ample]() mutable {
+    self->setup_.on_socket(std::move(socket), thread, over_limit);
   });
 }
 
 // A new socket's buffer takes so few bytes at once, or the peer gets no answer: the acceptor waits for no one.
 void listener::refuse(tcp::socket socket) {
-  setup_.metrics->refused_connection();
   boost::system::error_code ignored;
   socket.non_blocking(true, ignored);
-  socket.write_some(asio::buffer(busy), ignored);
+  socket.write_some(asio::buffer(busy_answer()), ignored);
   socket.shutdown(tcp::socket::shutdown_send, ignored);
 }
 

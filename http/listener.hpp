@@ -15,15 +15,22 @@
 
 namespace chatmesh::http {
 
+// What there is for one more connection.
+enum class room : std::uint8_t {
+  ample,
+  reserve,  // it is over the limit: its first request is told so
+  none      // it gets a 503 and is closed, whatever it asks for
+};
+
 // Lives on the first of its threads. Survives running out of descriptors or memory: it waits, then goes on.
 class listener : public std::enable_shared_from_this<listener> {
 public:
   struct setup {
     std::string address;
     std::uint16_t port = 0;
-    std::vector<io_thread*> threads;                                   // outlive the listener
-    std::function<void(asio::ip::tcp::socket, io_thread&)> on_socket;  // called on that thread
-    std::function<bool()> full;  // over the limit: the socket gets a 503 and is closed
+    std::vector<io_thread*> threads;                                                    // outlive the listener
+    std::function<void(asio::ip::tcp::socket, io_thread&, bool over_limit)> on_socket;  // called on that thread
+    std::function<http::room()> room;                                                   // asked for every socket
     http::metrics* metrics = nullptr;
   };
 
@@ -41,7 +48,7 @@ private:
   void accept();
   void on_accept(boost::system::error_code, asio::ip::tcp::socket, io_thread&);
   void hand_over(asio::ip::tcp::socket, io_thread&);
-  void refuse(asio::ip::tcp::socket);
+  static void refuse(asio::ip::tcp::socket);
   void back_off(boost::system::error_code);
 
   setup setup_;

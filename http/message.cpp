@@ -1,6 +1,7 @@
 #include "http/message.hpp"
 
 #include "http/target.hpp"
+#include "http/text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -50,6 +51,19 @@ void fill(request& r, const request_header& header) {
   }
 }
 
+std::string find_request_id(std::string_view head) {
+  constexpr std::string_view name = "X-Request-Id:";
+  for (auto end = head.find("\r\n"); end != std::string_view::npos && end > 0; end = head.find("\r\n")) {
+    const auto line = head.substr(0, end);
+    head.remove_prefix(end + 2);
+    if (!boost::beast::iequals(line.substr(0, name.size()), name))
+      continue;
+    const auto own = trim(line.substr(name.size()));
+    return is_request_id(own) ? std::string{own} : std::string{};
+  }
+  return {};
+}
+
 response_message make_message(answer a, const request& r, bool keep_alive) {
   using beast_http::field;
   auto& from = a.response;
@@ -70,12 +84,14 @@ response_message make_message(answer a, const request& r, bool keep_alive) {
   }
   const bool head = r.method == "HEAD";
   const bool has_body = from.status != 204 && from.status != 304;
-  // Where a GET would stream, its HEAD can't tell a length.
-  const bool endless = head && a.route && a.route->answers == answer_kind::events && from.status == 200;
+  // Where a GET streams, its HEAD can't tell a length, and one that is refused looks like any other.
+  const bool stream = a.route && a.route->answers == answer_kind::events && from.status == 200;
   if (has_body && (head || !from.body.empty()))
     message.set(field::content_type, from.content_type);
-  if (has_body && !endless)
+  if (has_body && !stream)
     message.content_length(from.body.size());
+  else if (stream && !head && !r.http_1_0)
+    message.chunked(true);
   if (has_body && !head)
     message.body() = std::move(from.body);
   return message;

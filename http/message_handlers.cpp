@@ -8,7 +8,9 @@ namespace chatmesh::http {
 namespace {
 
 persistence::command read_create(const domain::json& body) {
-  return persistence::create_message{domain::read_new_message(body)};
+  persistence::create_message command;
+  command.fields = domain::read_new_message(body, command.faults);
+  return command;
 }
 
 }  // namespace

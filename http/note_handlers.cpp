@@ -7,7 +7,9 @@ namespace chatmesh::http {
 namespace {
 
 persistence::command read_create(const domain::json& body) {
-  return persistence::create_note{domain::read_new_note(body)};
+  persistence::create_note command;
+  command.fields = domain::read_new_note(body, command.faults);
+  return command;
 }
 
 }  // namespace

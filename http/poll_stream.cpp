@@ -17,17 +17,20 @@ void append(std::string& list, std::string_view item) {
 
 }  // namespace
 
-poll_stream::poll_stream(boost::asio::any_io_executor executor, std::size_t limit, std::chrono::seconds wait,
-                         std::function<void(std::optional<poll_answer>)> done)
-    : timer_(executor), limit_(limit), wait_(wait), done_(std::move(done)) {}
+poll_stream::poll_stream(boost::asio::any_io_executor executor, boost::asio::ip::tcp::socket* peer, std::size_t limit,
+                         std::chrono::seconds wait, std::function<void(std::optional<poll_answer>)> done)
+    : timer_(executor), peer_(peer), limit_(limit), wait_(wait), done_(std::move(done)) {}
 
 poll_stream::~poll_stream() {
+  watch_.reset();
   if (done_)
     done_(std::nullopt);
 }
 
 void poll_stream::start(listener& on) {
   on_ = &on;
+  if (wait_.count() > 0)
+    watch_.emplace(*peer_, [this] { finish(); });
 }
 
 void poll_stream::send(std::span<const domain::frame_ptr> frames) {
@@ -55,7 +58,7 @@ bool poll_stream::take(const domain::frame& frame) {
     answer_.cursor = domain::to_string(domain::cursor{epoch_, frame.seq});
     return ++count_ < limit_ && answer_.events.size() < max_bytes;
   case domain::frame_kind::skip:
-    append(answer_.skips, frame.data());
+    skip(domain::parse_object(frame.data()).at("from").get<std::uint64_t>(), frame.seq);
     answer_.cursor = domain::to_string(domain::cursor{epoch_, frame.seq});
     return true;
   case domain::frame_kind::goodbye:
@@ -68,6 +71,13 @@ bool poll_stream::take(const domain::frame& frame) {
     return false;
   default: return true;  // heartbeat, presence, typing are for streams
   }
+}
+
+void poll_stream::skip(std::uint64_t from, std::uint64_t to) {
+  if (!answer_.skips.empty() && answer_.skips.back().to + 1 == from)
+    answer_.skips.back().to = to;
+  else
+    answer_.skips.push_back({from, to});
 }
 
 void poll_stream::caught_up(domain::cursor position, std::uint64_t head) {
@@ -89,6 +99,7 @@ void poll_stream::close(bool) {
 }
 
 void poll_stream::finish() {
+  watch_.reset();
   timer_.cancel();
   if (auto done = std::exchange(done_, {}))
     done(std::move(answer_));

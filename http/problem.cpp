@@ -86,7 +86,7 @@ problem to_problem(const persistence::refused& refused) {
   case not_found: return http::not_found();
   case forbidden: return http::forbidden();
   case last_owner: return {409, code, "The last owner of a company can't be removed or demoted."};
-  case email_taken: return {409, code, "There is a login with this e-mail already."};
+  case email_taken: return {409, code, "This e-mail address is taken."};
   case idempotency_in_flight: return {409, code, "A request with this Idempotency-Key is being answered."};
   case idempotency_mismatch: return {422, code, "This Idempotency-Key was used with another request."};
   case invalid: return to_problem(domain::invalid{refused.faults});

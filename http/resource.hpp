@@ -27,7 +27,7 @@ std::string collection_path(const domain::id& company, std::string_view kind);
 // The write of a member, with all that the request says of it but If-Match. Only POSTs have an Idempotency-Key.
 persistence::write_request member_write(persistence::principal, const request&, persistence::command);
 
-// POST. `read_command` makes the command of a body; throws domain::invalid.
+// POST. `read_command` makes the command of a body, with the body's faults.
 using command_reader = persistence::command (*)(const domain::json& body);
 asio::awaitable<response> create(services&, request&, std::string_view kind, command_reader read_command);
 

@@ -16,6 +16,17 @@ std::size_t thread_count(const settings& s) {
   return s.threads > 0 ? s.threads : std::max(1U, std::thread::hardware_concurrency() / 2);
 }
 
+// Connections above the limit that are heard, only to be told that there is no room: a stream has to hear it its own
+// way. A part of the limit, and a few at least.
+constexpr std::size_t reserve_divisor = 20;
+constexpr std::size_t least_reserve = 8;
+
+room room_for_one_more(std::size_t open, std::size_t limit) {
+  if (open < limit)
+    return room::ample;
+  return open < limit + std::max(least_reserve, limit / reserve_divisor) ? room::reserve : room::none;
+}
+
 std::vector<route> joined(std::vector<route> first, std::vector<route> second) {
   std::ranges::move(second, std::back_inserter(first));
   return first;
@@ -32,11 +43,12 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
   for (std::size_t i = 0; i < thread_count(settings_); ++i) {
     threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));
   }
-  listener::setup setup{settings_.address, settings_.port, {}, {}, [this] { return full(); }, &metrics_};
+  listener::setup setup{settings_.address, settings_.port, {}, {}, {}, &metrics_};
+  setup.room = [this] { return room_for_one_more(open() + hub_.connections(), settings_.max_connections); };
   for (const auto& each : threads_)
     setup.threads.push_back(each.get());
-  setup.on_socket = [this](tcp::socket socket, io_thread& thread) {
-    session::start(std::move(socket), thread, services_, api_);
+  setup.on_socket = [this](tcp::socket socket, io_thread& thread, bool over_limit) {
+    session::start(std::move(socket), thread, services_, api_, over_limit);
   };
   listener_ = std::make_shared<listener>(std::move(setup));
   metrics_.expect(api_.routes());
@@ -48,10 +60,10 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
                       settings_.operations_port,
                       {operations_thread_.get()},
                       {},
-                      [this] { return operations_thread_->sessions() >= max_operations_sessions; },
+                      [this] { return room_for_one_more(operations_thread_->sessions(), max_operations_sessions); },
                       &metrics_};
-  own.on_socket = [this](tcp::socket socket, io_thread& thread) {
-    session::start(std::move(socket), thread, services_, operations_api_);
+  own.on_socket = [this](tcp::socket socket, io_thread& thread, bool over_limit) {
+    session::start(std::move(socket), thread, services_, operations_api_, over_limit);
   };
   operations_ = std::make_shared<listener>(std::move(own));
 }
@@ -103,10 +115,6 @@ std::size_t server::open() const {
   for (const auto& each : threads_)
     sum += each->sessions();
   return sum;
-}
-
-bool server::full() const {
-  return open() + hub_.connections() >= settings_.max_connections;
 }
 
 void server::watch() {

@@ -54,7 +54,6 @@ public:
 
 private:
   void watch();
-  bool full() const;
 
   const settings settings_;
   std::atomic<bool> draining_{false};

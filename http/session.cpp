@@ -69,14 +69,15 @@ struct session::incoming {
   beast::http::request_parser<beast::http::string_body> parser;
 };
 
-void session::start(tcp::socket socket, io_thread& thread, services& s, const router& r) {
-  auto made = std::make_shared<session>(std::move(socket), thread, s, r);
+void session::start(tcp::socket socket, io_thread& thread, services& s, const router& r, bool over_limit) {
+  auto made = std::make_shared<session>(std::move(socket), thread, s, r, over_limit);
   asio::co_spawn(thread.context(), run(std::move(made)), asio::detached);
 }
 
-session::session(tcp::socket socket, io_thread& thread, services& s, const router& r)
+session::session(tcp::socket socket, io_thread& thread, services& s, const router& r, bool over_limit)
     : socket_(std::move(socket)), thread_(thread), services_(s), router_(r),
-      buffer_(s.settings.max_header_bytes + s.settings.max_pipelined_bytes), timer_(thread.context()) {
+      buffer_(s.settings.max_header_bytes + s.settings.max_pipelined_bytes), over_limit_(over_limit),
+      timer_(thread.context()) {
   boost::system::error_code gone;
   remote_ = socket_.remote_endpoint(gone).address();
 }
@@ -133,12 +134,17 @@ asio::awaitable<session::next> session::serve_one() {
   auto& request = in->request;
   request.remote = remote_;
   request.thread = &thread_;
+  request.socket = &socket_;
+  if (request.request_id.empty() && fault)
+    request.request_id = find_request_id(text_of(buffer_));
   if (request.request_id.empty())
     request.request_id = domain::id::make().to_string();
 
   answer result;
   if (fault) {
     result = refuse(services_, *fault, request);
+  } else if (over_limit_) {
+    result = turn_away(services_, router_, request);
   } else {
     result = co_await dispatch(services_, router_, request);
   }
@@ -148,7 +154,7 @@ asio::awaitable<session::next> session::serve_one() {
     result.response.take_over(std::move(socket_), std::string{text_of(buffer_)});
     co_return next::taken;
   }
-  const bool keep_alive = !result.close && !finishing_ && !services_.draining && in->parser.get().keep_alive();
+  const bool keep_alive = !result.response.close && !finishing_ && !services_.draining && in->parser.get().keep_alive();
   co_await write(make_message(std::move(result), request, keep_alive));
   co_return keep_alive ? next::request : next::linger;
 }
@@ -193,7 +199,7 @@ asio::awaitable<void> session::read_request(incoming& in, std::size_t head_size)
   fill(in.request, in.parser.get());
   buffer_.consume(head_size);
   require_parsed(error);
-  if (in.parser.is_done())
+  if (in.parser.is_done() || over_limit_)
     co_return;
 
   expire_after(services_.settings.body_timeout);
@@ -209,12 +215,16 @@ asio::awaitable<void> session::read_request(incoming& in, std::size_t head_size)
   in.request.body = std::move(in.parser.get().body());
 }
 
+// The timeout is for a peer that takes nothing: every part that goes out begins it anew.
 asio::awaitable<void> session::write(response_message message) {
   boost::system::error_code error;
-  expire_after(services_.settings.write_timeout);
-  co_await beast::http::async_write(socket_, message, into(error));
-  if (error)
-    throw disconnected{};
+  beast::http::response_serializer<beast::http::string_body> rest{message};
+  while (!rest.is_done()) {
+    expire_after(services_.settings.write_timeout);
+    co_await beast::http::async_write_some(socket_, rest, into(error));
+    if (error)
+      throw disconnected{};
+  }
 }
 
 asio::awaitable<void> session::linger() {

@@ -16,10 +16,11 @@ namespace chatmesh::http {
 // body_timeout, idle_timeout and write_timeout of the settings.
 class session final : public open_session, public std::enable_shared_from_this<session> {
 public:
-  // On the io thread. `services` and `router` outlive it. Runs until the connection ends.
-  static void start(tcp::socket, io_thread&, services&, const router&);
+  // On the io thread. `services` and `router` outlive it. Runs until the connection ends. `over_limit`: there is no
+  // room for it, which its first request is told.
+  static void start(tcp::socket, io_thread&, services&, const router&, bool over_limit);
 
-  session(tcp::socket, io_thread&, services&, const router&);
+  session(tcp::socket, io_thread&, services&, const router&, bool over_limit);
 
   void finish() override;
   void abort() override;
@@ -51,6 +52,7 @@ private:
   const router& router_;
   boost::beast::flat_buffer buffer_;
   asio::ip::address remote_;
+  const bool over_limit_;
   bool first_ = true;
   bool idle_ = false;       // waits for the first byte of a request
   bool finishing_ = false;  // no further request

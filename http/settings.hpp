@@ -21,20 +21,20 @@ struct settings {
   std::size_t max_header_bytes = 16 * 1024;  // request line and all header fields
   std::size_t max_body_bytes = 1024 * 1024;
   std::size_t max_target_bytes = 8 * 1024;
-  std::size_t max_connections = 20'000;
+  std::size_t max_connections = 20'000;             // and a few above it, to say so
   std::size_t max_static_bytes = 16 * 1024 * 1024;  // of all web files together
   std::size_t max_pipelined_bytes = 64 * 1024;      // read ahead of the request that is being answered
   std::chrono::seconds header_timeout{10};          // from the first byte to the end of the header
   std::chrono::seconds body_timeout{30};
   std::chrono::seconds idle_timeout{60};   // keep-alive
-  std::chrono::seconds write_timeout{30};  // one ordinary answer
+  std::chrono::seconds write_timeout{30};  // of an ordinary answer, for a peer that takes nothing
 
   std::chrono::seconds close_timeout{10};  // at the end: for answers that are being written
 
   std::chrono::seconds stalled_reader_timeout{300};  // a stream that takes nothing for so long is closed; 0 = never
-  std::chrono::hours session_life{30 * 24};
-  std::chrono::hours invitation_life{7 * 24};
-  std::chrono::hours widget_life{365 * 24};
+  std::chrono::seconds session_life = std::chrono::hours{30 * 24};
+  std::chrono::seconds invitation_life = std::chrono::hours{7 * 24};
+  std::chrono::seconds widget_life = std::chrono::hours{365 * 24};
 
   bool rate_limits = true;                    // limits.rate=off turns them off, for load tests
   std::uint32_t auth_per_minute = 60;         // signups, log-ins, accepts and widget sessions an address

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view index_name = "index.html";
 constexpr std::string_view policy =
-    "default-src 'self'; img-src 'self' https: data:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' http: https: data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
 
 std::string content_type_of(const fs::path& path) {

@@ -9,6 +9,7 @@
 #include "http/poll_stream.hpp"
 #include "http/presence.hpp"
 #include "http/problem.hpp"
+#include "http/refused_stream.hpp"
 #include "http/settings.hpp"
 #include "http/sse_stream.hpp"
 
@@ -39,11 +40,15 @@ std::bitset<5> read_types(const request& r) {
   return types;
 }
 
+// Never a fault: what can't be honoured is answered with a `reset`, two cursors like a malformed one.
 std::optional<std::string> read_cursor(const request& r) {
-  for (auto given : {r.header("Last-Event-ID"), r.query("cursor")})
-    if (given && !given->empty())
-      return std::string{*given};
-  return std::nullopt;
+  if (const auto last = r.header("Last-Event-ID"); last && !last->empty())
+    return std::string{*last};
+  std::string found;
+  for (const auto& [name, value] : r.query_items)
+    if (name == "cursor")
+      found = found.empty() ? value : "given twice";
+  return found.empty() ? std::nullopt : std::optional{found};
 }
 
 unsigned read_number(const request& r, std::string_view name, unsigned otherwise, unsigned least, unsigned most) {
@@ -86,6 +91,13 @@ std::string stream_head(const request& r) {
   return head;
 }
 
+std::string to_json(const std::vector<poll_answer::skip>& skips) {
+  auto list = domain::json::array();
+  for (const auto& each : skips)
+    list.push_back({{"from", each.from}, {"to", each.to}});
+  return domain::dump(list);
+}
+
 problem to_problem(domain::end_reason reason) {
   switch (reason) {
   case domain::end_reason::too_many_streams: {
@@ -103,8 +115,18 @@ problem to_problem(domain::end_reason reason) {
 
 }  // namespace
 
+// Whatever refuses a stream for now is told in the stream: on any other status an EventSource gives up for good.
 asio::awaitable<response> get_events(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
+  std::optional<member> proven;
+  try {
+    proven = co_await authenticate_member(s, r);
+  } catch (const problem& p) {
+    if (p.status != 429 && p.status != 503)
+      throw;
+  }
+  if (!proven)
+    co_return refused_stream(s);
+  const member& who = *proven;
   response answer;
   answer.content_type = "text/event-stream";
   if (r.method == "HEAD") {
@@ -126,10 +148,11 @@ asio::awaitable<response> get_changes(services& s, request& r) {
   subscriber.who.prompt_skips = true;
   const auto limit = read_number(r, "limit", default_limit, 1, max_limit);
   const std::chrono::seconds wait{read_number(r, "wait", 0, 0, max_wait_s)};
+  subscriber.counts = wait.count() > 0;
   auto executor = co_await asio::this_coro::executor;
   const auto found = co_await detail::suspend<std::optional<poll_answer>>([&](auto resumer) {
     auto done = [resumer](std::optional<poll_answer> answer) { resumer.resume(std::move(answer)); };
-    auto stream = std::make_unique<poll_stream>(executor, limit, wait, std::move(done));
+    auto stream = std::make_unique<poll_stream>(executor, r.socket, limit, wait, std::move(done));
     s.hub.open(r.thread->unit(), std::move(subscriber), std::move(stream));
   });
   if (!found)
@@ -139,7 +162,7 @@ asio::awaitable<response> get_changes(services& s, request& r) {
   response answer;
   answer.body = R"({"events":[)" + found->events + "]";
   if (!found->skips.empty())
-    answer.body += R"(,"skips":[)" + found->skips + "]";
+    answer.body += R"(,"skips":)" + to_json(found->skips);
   answer.body += R"(,"cursor":")" + found->cursor + R"(","head":)" + std::to_string(found->head);
   if (!found->reset.empty())
     answer.body += R"(,"reset":)" + found->reset;

@@ -32,12 +32,15 @@ void split(std::string_view text, char separator, Each each) {
   }
 }
 
-std::string decode_query_part(std::string_view text) {
+// A cursor that is not well encoded stays as it was sent: it is malformed, which is told in the answer and never a 400
+// (protocol §4).
+std::string decode_query_part(std::string_view text, std::string_view name = {}) {
   auto decoded = percent_decode(text, true);
-  if (!decoded || !is_utf8(*decoded) || decoded->find('\0') != std::string::npos) {
-    throw malformed_request("The query is not well encoded.");
-  }
-  return *std::move(decoded);
+  if (decoded && is_utf8(*decoded) && decoded->find('\0') == std::string::npos)
+    return *std::move(decoded);
+  if (name == "cursor")
+    return std::string{text};
+  throw malformed_request("The query is not well encoded.");
 }
 
 }  // namespace
@@ -76,7 +79,9 @@ target parse_target(std::string_view text) {
       throw malformed_request("The query has too many parameters.");
     const auto equals = part.find('=');
     const auto value = equals == std::string_view::npos ? std::string_view{} : part.substr(equals + 1);
-    result.query.emplace_back(decode_query_part(part.substr(0, equals)), decode_query_part(value));
+    auto name = decode_query_part(part.substr(0, equals));
+    auto decoded = decode_query_part(value, name);
+    result.query.emplace_back(std::move(name), std::move(decoded));
   });
   return result;
 }

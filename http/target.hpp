@@ -20,7 +20,7 @@ struct target {
 };
 
 // Origin or absolute form. Throws problem 400 for a malformed percent-encoding, and for a query that decodes to NUL or
-// to bytes that are no UTF-8.
+// to bytes that are no UTF-8; only the value of `cursor` is kept as it was sent then.
 target parse_target(std::string_view text);
 
 // The authority of an absolute form ("http://host:port/path"); nothing for any other.

@@ -70,18 +70,24 @@ struct accept_invitation {  // anonymous or user -> {user, memberships}; refused
 struct create_company {  // user -> {company, employee}
   domain::company_fields fields;
 };
-struct create_employee {  // member -> employee
+// `faults` of these four: what is wrong with the body already. The command adds what only the database can tell, and
+// is refused with all of it, but not before the right to it is proven.
+struct create_employee {  // member -> employee; refused email_taken
   domain::employee_fields fields;
   new_invitation invitation;
+  domain::faults faults = {};
 };
 struct create_customer {
   domain::customer_fields fields;
+  domain::faults faults = {};
 };
 struct create_note {
   domain::note_fields fields;
+  domain::faults faults = {};
 };
 struct create_message {  // member: outbound; visitor: inbound, customer_id is the visitor's own
   domain::message_fields fields;
+  domain::faults faults = {};
 };
 struct open_widget_session {  // anonymous -> {customer: {id, name, email}}; refused not_found for an unknown widget key
   std::string widget_key;
@@ -103,7 +109,7 @@ struct delete_object {
 };
 struct prune_log {  // maintenance: one small step; answers with written.removed
   std::uint64_t keep_events = 100'000;
-  std::chrono::hours keep_age{7 * 24};
+  std::chrono::seconds keep_age = std::chrono::hours{7 * 24};
   std::uint32_t max_rows = 500;
 };
 using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,

@@ -41,7 +41,8 @@ founded found_company(write_context&, const domain::company_fields&, const domai
 // {"user", "memberships": [{"company", "employee"}]}
 domain::json user_with_memberships(write_context&, const domain::user&);
 
-// The customer that a note or message names; refuses a reference to none with `not_found` at /customer_id.
-domain::customer require_customer(write_context&, const domain::id& company, const domain::id& customer);
+// The customer that a note or message names: a reference to none is a fault at /customer_id, `not_found`. A nil id has
+// its fault already.
+void check_customer(write_context&, const domain::id& company, const domain::id& customer, domain::faults& found);
 
 }  // namespace chatmesh::persistence

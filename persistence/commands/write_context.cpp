@@ -10,6 +10,11 @@ void refuse_field(std::string pointer, std::string code, std::string detail) {
   throw domain::invalid({{std::move(pointer), std::move(code), std::move(detail)}});
 }
 
+void refuse_faults(domain::faults found) {
+  if (!found.empty())
+    throw domain::invalid(std::move(found));
+}
+
 void require(domain::verdict verdict) {
   if (verdict == domain::verdict::forbidden)
     refuse(refusal::forbidden);

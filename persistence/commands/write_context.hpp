@@ -20,6 +20,7 @@ struct refused_write {
 };
 [[noreturn]] void refuse(refusal why);
 [[noreturn]] void refuse_field(std::string pointer, std::string code, std::string detail);
+void refuse_faults(domain::faults);  // where there are any
 
 // A company whose authority rose because these sessions ended.
 struct ended_notice {

@@ -4,24 +4,22 @@ namespace chatmesh::persistence {
 
 namespace {
 
-// The employee that a customer is to be assigned to.
+// The employee that a customer is to be assigned to. A nil id has its fault already.
 std::optional<domain::employee> find_assignee(write_context& c, const domain::id& company,
-                                              const domain::customer_fields& fields) {
-  if (!fields.assigned_employee_id)
+                                              const domain::customer_fields& fields, domain::faults& found) {
+  if (!fields.assigned_employee_id || *fields.assigned_employee_id == domain::id{})
     return {};
-  auto found = c.stores.employees.find(company, *fields.assigned_employee_id);
-  if (!found)
-    refuse_field("/assigned_employee_id", "not_found", "no such employee");
-  return found;
+  auto assignee = c.stores.employees.find(company, *fields.assigned_employee_id);
+  if (!assignee)
+    found.push_back({"/assigned_employee_id", "not_found", "no such employee"});
+  return assignee;
 }
 
 }  // namespace
 
-domain::customer require_customer(write_context& c, const domain::id& company, const domain::id& customer) {
-  auto found = c.stores.customers.find(company, customer);
-  if (!found)
-    refuse_field("/customer_id", "not_found", "no such customer");
-  return *std::move(found);
+void check_customer(write_context& c, const domain::id& company, const domain::id& customer, domain::faults& found) {
+  if (customer != domain::id{} && !c.stores.customers.find(company, customer))
+    found.push_back({"/customer_id", "not_found", "no such customer"});
 }
 
 written run(write_context& c, const create_customer& asked) {
@@ -31,7 +29,9 @@ written run(write_context& c, const create_customer& asked) {
     static_cast<domain::record&>(made) = c.new_record();
     static_cast<domain::customer_fields&>(made) = asked.fields;
     made.company_id = who.company_id;
-    made.assigned_employee = find_assignee(c, who.company_id, made);
+    domain::faults found = asked.faults;
+    made.assigned_employee = find_assignee(c, who.company_id, made, found);
+    refuse_faults(std::move(found));
     c.stores.customers.insert(made);
     return c.tell(domain::action::created, made);
   });
@@ -40,9 +40,11 @@ written run(write_context& c, const create_customer& asked) {
 written update_customer(write_context& c, const update_object& asked) {
   domain::customer current = require(c.stores.customers.find(c.member().company_id, asked.id));
   c.require_version(current);
-  domain::customer_fields next = asked.merge ? domain::merge_customer(asked.body, current)
-                                             : domain::read_customer(asked.body);
-  auto assignee = find_assignee(c, current.company_id, next);
+  domain::faults found;
+  domain::customer_fields next = asked.merge ? domain::merge_customer(asked.body, current, found)
+                                             : domain::read_customer(asked.body, found);
+  auto assignee = find_assignee(c, current.company_id, next, found);
+  refuse_faults(std::move(found));
   if (next == current)
     return c.unchanged(current);
   const bool other_tags = next.tags != current.tags;

@@ -6,11 +6,12 @@ written run(write_context& c, const create_employee& asked) {
   const domain::employee& who = c.member();
   require(domain::may_create_employee(who, asked.fields.role));
   return c.once(who.id, [&] {
+    refuse_faults(asked.faults);
     const auto& email = asked.fields.email;
     if (!email)
       refuse_field("/email", "required", "an invitation needs an e-mail address");
     if (c.stores.employees.has_email(who.company_id, email_key(*email)))
-      refuse_field("/email", "taken", "an employee of the company has this e-mail address");
+      refuse(refusal::email_taken);
     domain::employee made;
     static_cast<domain::record&>(made) = c.new_record();
     static_cast<domain::employee_fields&>(made) = asked.fields;

@@ -30,7 +30,9 @@ written create_inbound(write_context& c, const create_message& asked) {
 written create_outbound(write_context& c, const create_message& asked) {
   const domain::employee& who = c.member();
   return c.once(who.id, [&] {
-    require_customer(c, who.company_id, asked.fields.customer_id);
+    domain::faults found = asked.faults;
+    check_customer(c, who.company_id, asked.fields.customer_id, found);
+    refuse_faults(std::move(found));
     domain::message made;
     made.company_id = who.company_id;
     made.direction = domain::direction::outbound;

@@ -5,7 +5,9 @@ namespace chatmesh::persistence {
 written run(write_context& c, const create_note& asked) {
   const domain::employee& who = c.member();
   return c.once(who.id, [&] {
-    require_customer(c, who.company_id, asked.fields.customer_id);
+    domain::faults found = asked.faults;
+    check_customer(c, who.company_id, asked.fields.customer_id, found);
+    refuse_faults(std::move(found));
     domain::note made;
     static_cast<domain::record&>(made) = c.new_record();
     static_cast<domain::note_fields&>(made) = asked.fields;

@@ -137,6 +137,7 @@ TEST_F(Accounts, AnInvitationOfAnExistingUserNeedsItsProof) {
   const auto path = "/invitations/" + token + "/accept";
   api_client nobody{port()};
   EXPECT_EQ(nobody.call("POST", path, json{{"password", "a new password"}}).status, 401) << "it never sets a password";
+  EXPECT_EQ(nobody.call("POST", path, json{{"password", "short"}}).status, 401) << "wrong, whatever its length";
   EXPECT_EQ(nobody.call("POST", path, json::object()).status, 401);
   auto stranger = sign_up(port(), "Third", "Tom");
   EXPECT_EQ(stranger.api().call("POST", path, json::object()).status, 401) << "another user's session is no proof";
@@ -147,6 +148,36 @@ TEST_F(Accounts, AnInvitationOfAnExistingUserNeedsItsProof) {
   EXPECT_EQ(accepted.value().at("user"), other.user());
   EXPECT_EQ(accepted.value().at("memberships").size(), 2U);
   EXPECT_EQ(other.api().call("GET", owner.path()).status, 200);
+}
+
+TEST_F(Accounts, AnInvitedUsersSessionIsProofWhateverThePassword) {
+  auto owner = sign_up(port(), "Acme", "Ada"), other = sign_up(port(), "Other", "Olga");
+  const auto token =
+      send_invitation(owner, "Olga", other.user().at("email"), "agent").at("invitation").at("token").get<std::string>();
+  EXPECT_EQ(other.api().call("POST", "/invitations/" + token + "/accept", json{{"password", "short"}}).status, 201);
+  EXPECT_EQ(log_in(port(), other.company_id(), other.user().at("email")).get("").status, 200);
+}
+
+TEST_F(Accounts, AnEmailIsAMemberOnce) {
+  team all{port()};
+  const auto invited = new_email("x");
+  all.owner.create("/employees", {{"name", "x"}, {"email", invited}});
+  for (const auto& email : {invited, all.agent.user().at("email").get<std::string>()}) {
+    const auto taken = all.owner.post("/employees", json{{"name", "y"}, {"email", email}});
+    EXPECT_EQ(taken.status, 409);
+    EXPECT_EQ(taken.value().at("code"), "email_taken");
+  }
+}
+
+TEST_F(Accounts, AnExpiredInvitationIsVoid) {
+  with({"--auth.invitation-life=1s"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto invited = send_invitation(owner, "Cy", new_email("cy"), "agent");
+  const auto path = "/invitations/" + invited.at("invitation").at("token").get<std::string>() + "/accept";
+  api_client nobody{port()};
+  // A password that is no good: what is valid answers 422 and stays.
+  eventually("its end", [&] { return nobody.call("POST", path, json{{"password", "short"}}).status == 404; });
+  EXPECT_EQ(nobody.call("POST", path, json{{"password", password}}).status, 404);
 }
 
 TEST_F(Accounts, ARemovedEmployeesInvitationIsVoid) {

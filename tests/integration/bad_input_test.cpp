@@ -163,6 +163,20 @@ TEST_F(BadInput, LimitsCountCodePoints) {
   before_ = made.cursor;
 }
 
+TEST_F(BadInput, FaultsOfReferencesComeWithTheOthers) {
+  const std::string nobody = "018f0000-0000-7000-8000-000000000000";
+  EXPECT_EQ(faults_of(owner_.post("/customers", json{{"name", ""}, {"assigned_employee_id", nobody}})),
+            (faults{{"/name", "too_short"}, {"/assigned_employee_id", "not_found"}}));
+  for (const auto* collection : {"/notes", "/messages"})
+    EXPECT_EQ(faults_of(owner_.post(collection, json{{"customer_id", nobody}, {"body", ""}})),
+              (faults{{"/customer_id", "not_found"}, {"/body", "too_short"}}));
+}
+
+TEST_F(BadInput, AnIntegerBeyond64Bits) {
+  const auto answer = post(R"({"name":"x","attributes":{"a":18446744073709551616}})");
+  EXPECT_EQ(faults_of(answer), (faults{{"/attributes/a", "out_of_range"}}));
+}
+
 TEST_F(BadInput, AllFaultsOfASignUpAtOnce) {
   api_client nobody{port()};
   const auto found = faults_of(nobody.call(

@@ -111,6 +111,53 @@ TEST_F(Changes, ALongPollCountsAsAStream) {
   EXPECT_TRUE(refused.header("Retry-After"));
 }
 
+TEST_F(Changes, WithoutAWaitCountAsNoStream) {
+  with({"--limits.streams-per-member=1"});
+  team all{port()};
+  const auto stream = all.agent.open_stream();
+  EXPECT_EQ(all.agent.get("/changes").status, 200);
+  EXPECT_EQ(all.admin.get("/changes").status, 200);
+  EXPECT_EQ(all.owner.read("/presence").at("online"), json::array({all.agent.employee_id()}));
+}
+
+TEST_F(Changes, APollWhoseClientIsGoneTakesNoPlace) {
+  with({"--limits.streams-per-member=1"});
+  team all{port()};
+  auto poll = all.agent.another_tab();
+  poll.api().http().send(
+      encode_request("GET", "/api/v1" + poll.path() + "/changes?wait=30", poll.api().headers(), std::nullopt));
+  eventually("the poll", [&] { return server().metric("chatmesh_streams") == 1; });
+  poll.api().http().close();
+  eventually("its end", [&] { return server().metric("chatmesh_streams") == 0; });
+  const auto stream = all.agent.open_stream();
+  stream->wait_for_id(mark(all.owner));
+}
+
+TEST_F(Changes, APollIsAnsweredThoughTheNextRequestIsThere) {
+  team all{port()};
+  auto& http = all.agent.api().http();
+  const auto get = [&](const std::string& path) {
+    return encode_request("GET", "/api/v1" + all.agent.path() + path, all.agent.api().headers(), std::nullopt);
+  };
+  http.send(get("/changes?wait=30") + get("/customers"));
+  eventually("the poll", [&] { return server().metric("chatmesh_streams") == 1; });
+  const auto made = all.owner.create("/customers", {{"name", "Grace"}});
+  EXPECT_EQ(http.read_response().value().at("events").at(0).at("object"), made.object);
+  EXPECT_EQ(http.read_response().value().at("items").at(0), made.object);
+}
+
+TEST_F(Changes, ACursorIsNeverAFault) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto head = owner.head();
+  const auto twice = "cursor=" + head + "&cursor=" + head;
+  for (const auto& query : {std::string{"cursor=%ff"}, std::string{"cursor=%00"}, std::string{"cursor=%zz"}, twice}) {
+    const auto page = owner.read("/changes?" + query);
+    EXPECT_EQ(page.at("reset").at("reason"), "malformed") << query;
+    const sse_client stream{port(), "/api/v1" + owner.path() + "/events?" + query, owner.api().headers(), {}};
+    EXPECT_EQ(stream.wait_for_event("reset").value().at("reason"), "malformed") << query;
+  }
+}
+
 TEST_F(Changes, EndWithTheSession) {
   team all{port()};
   auto session = all.agent.another_session();

@@ -71,6 +71,8 @@ TEST_F(Roles, NobodyEditsAnInboundMessageAndAdminsMayDeleteOne) {
 TEST_F(Roles, EmployeesAreForAdminsAndOwnersForOwners) {
   const json someone{{"name", "x"}, {"email", new_email("x")}}, profile{{"title", "x"}};
   EXPECT_EQ(team_.agent.post("/employees", someone).status, 403);
+  EXPECT_EQ(by_role("POST", "/employees", json{{"name", ""}}), (statuses{422, 422, 403})) << "the right comes first";
+  EXPECT_EQ(by_role("PATCH", "", json{{"name", ""}}), (statuses{422, 422, 403}));
   EXPECT_EQ(team_.admin.post("/employees", json{{"name", "x"}, {"email", new_email("x")}, {"role", "owner"}}).status,
             403);
   EXPECT_EQ(by_role("PATCH", employee_with("agent"), profile), (statuses{200, 200, 403}));

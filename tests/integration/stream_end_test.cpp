@@ -101,6 +101,34 @@ TEST_F(StreamEnd, TooManyStreamsAreRefusedWithAGoodbye) {
   });
 }
 
+TEST_F(StreamEnd, AStreamForWhichThereIsNoRoomIsRefusedWithAGoodbye) {
+  with({"--http.max-connections=2"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  auto tab = owner.another_tab();
+  EXPECT_EQ(tab.get("").status, 200);
+  const auto refused = owner.open_stream();
+  EXPECT_EQ(refused->head().status, 200);
+  EXPECT_EQ(farewell(*refused), "overloaded");
+  EXPECT_EQ(server().metric("chatmesh_stream_ends_total{reason=\"overloaded\"}"), 1);
+  const auto other = owner.another_tab().get("");
+  EXPECT_EQ(other.status, 503);
+  EXPECT_EQ(other.header("Content-Type"), "application/problem+json");
+  EXPECT_TRUE(other.header("Retry-After"));
+  tab.api().http().close();
+  eventually("a place for a stream", [&] {
+    const auto again = owner.open_stream();
+    return again->frames().front().event == "hello";
+  });
+}
+
+TEST_F(StreamEnd, AnExpiredSessionEndsItsStream) {
+  with({"--auth.session-life=4s"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto stream = owner.open_stream();
+  EXPECT_EQ(farewell(*stream), "session_expired");
+  EXPECT_EQ(owner.get("").status, 401);
+}
+
 TEST_F(StreamEnd, EndingASessionEndsItsStreamsAndNoOthers) {
   team all{port()};
   auto session = all.agent.another_session();

@@ -4,6 +4,7 @@
 #include "domain/fault.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::test {
@@ -23,6 +24,16 @@ fault_list faults_of(Read read) {
       list.push_back("invalid without a fault");
   }
   return list;
+}
+
+// Runs one of the readers that gather faults, `read(faults&)`, and throws what it found as the other readers do.
+template <typename Read>
+auto or_throw(Read read) {
+  domain::faults found;
+  auto fields = read(found);
+  if (!found.empty())
+    throw domain::invalid(std::move(found));
+  return fields;
 }
 
 }  // namespace chatmesh::test

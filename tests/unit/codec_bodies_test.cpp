@@ -42,13 +42,19 @@ TEST(CodecBodies, LoginJudgesTypesButNoFormat) {
 }
 
 TEST(CodecBodies, AcceptMayBeEmpty) {
-  const auto empty = read_accept(parse_object(R"({"name":null})"));
+  const auto empty = read_accept(parse_object(R"({"name":null})"), false);
   EXPECT_FALSE(empty.name || empty.password);
-  const auto read = read_accept(parse_object(R"({"name":"Bo","password":"0123456789"})"));
+  const auto read = read_accept(parse_object(R"({"name":"Bo","password":"0123456789"})"), true);
   EXPECT_EQ(read.name, "Bo");
   EXPECT_EQ(read.password, "0123456789");
-  EXPECT_EQ(faults_of([] { read_accept(parse_object(R"({"name":"","password":"short","email":"a@x"})")); }),
+  EXPECT_EQ(faults_of([] { read_accept(parse_object(R"({"name":"","password":"short","email":"a@x"})"), true); }),
             (fault_list{"/name too_short", "/password too_short", "/email unknown_field"}));
+  EXPECT_EQ(faults_of([] { read_accept(parse_object("{}"), true); }), (fault_list{"/password required"}));
+}
+
+TEST(CodecBodies, APasswordOfALoginThatExistsIsNotJudged) {
+  for (const auto& password : {std::string{"short"}, std::string{}, std::string(5000, 'x')})
+    EXPECT_EQ(read_accept(parse_object("{\"password\":\"" + password + "\"}"), false).password, password);
 }
 
 TEST(CodecBodies, WidgetSessionMayBeEmpty) {

@@ -9,6 +9,11 @@ namespace {
 using namespace chatmesh::domain;
 using chatmesh::test::fault_list;
 using chatmesh::test::faults_of;
+using chatmesh::test::or_throw;
+
+auto merge_customer(const json& patch, const customer_fields& current) {
+  return or_throw([&](faults& found) { return chatmesh::domain::merge_customer(patch, current, found); });
+}
 
 customer_fields some_customer() {
   customer_fields f;
@@ -93,6 +98,10 @@ TEST(CodecMerge, MergesAttributesOneByOne) {
   const auto read = patched(R"({"attributes":{"seats":4,"trial":null,"absent":null,"city":"Wien"}})");
   EXPECT_EQ(dump(read.attributes), R"({"plan":"pro","seats":4,"city":"Wien"})");
   EXPECT_EQ(dump(patched(R"({"attributes":{}})").attributes), dump(some_customer().attributes));
+  auto current = some_customer();
+  current.attributes = json::parse(R"({"plan":null,"seats":null})");
+  const auto merged = merge_customer(parse_object(R"({"attributes":{"seats":null}})"), current);
+  EXPECT_EQ(dump(merged.attributes), R"({"plan":null})") << "a null that is there stays, a null that is given removes";
 }
 
 TEST(CodecMerge, FaultsOfTheResultAreNamed) {

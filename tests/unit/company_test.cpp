@@ -253,6 +253,41 @@ TEST_F(Company, AnswersWhoIsOnline) {
   EXPECT_EQ(*answer, std::vector{who.who.employee});
 }
 
+TEST_F(Company, ARemovedEmployeeIsOfflineAtOnce) {
+  auto watcher = open(member());
+  auto who = member();
+  auto leaves = open(who, true);  // takes nothing: its stream is still open when the employee is gone
+  advance(3s);
+  publish({.entity = domain::entity::employee, .action = domain::action::deleted, .object = who.who.employee});
+  std::optional<std::vector<domain::id>> answer;
+  hub().presence(company, [&](auto online) { answer = std::move(online); });
+  settle();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(std::ranges::count(*answer, who.who.employee), 0);
+  advance(settings.presence_gather + 100ms);
+  EXPECT_EQ(watcher->last(frame_kind::presence)["changes"],
+            domain::json::array({{{"employee_id", who.who.employee.to_string()}, {"online", false}}}));
+  const auto told = watcher->of(frame_kind::presence).size();
+  leaves->on->on_closed();
+  advance(settings.presence_grace + 5s);
+  EXPECT_EQ(watcher->of(frame_kind::presence).size(), told) << "and nobody is told again";
+}
+
+TEST_F(Company, AReaderThatDoesNotCountHasNoLimitAndNoPresence) {
+  settings.streams_per_member = 1;
+  auto who = member();
+  who.counts = false;
+  auto a = open(who), b = open(who);
+  EXPECT_EQ(b->frames.front()->kind, frame_kind::hello);
+  std::optional<std::vector<domain::id>> answer;
+  hub().presence(company, [&](auto online) { answer = std::move(online); });
+  settle();
+  EXPECT_EQ(answer, std::vector<domain::id>{});
+  who.counts = true;
+  EXPECT_EQ(open(who)->frames.front()->kind, frame_kind::hello);
+  EXPECT_EQ(open(who)->last(frame_kind::goodbye)["reason"], "too_many_streams");
+}
+
 TEST_F(Directory, LetsAnIdleCompanyGoAndMakesItAnew) {
   auto s = open(member());
   s->on->on_closed();

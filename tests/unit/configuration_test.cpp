@@ -89,13 +89,20 @@ TEST(Configuration, ReadsTheFileForm) {
                      "streams-per-member = 0\n"
                      "[auth]\n"
                      "session-life = \"2d\"\n"
-                     "argon2-memory = \"8MiB\"\n");
+                     "invitation-life = \"1s\"\n"
+                     "widget-life = \"90s\"\n"
+                     "argon2-memory = \"8MiB\"\n"
+                     "[retention]\n"
+                     "age = \"90min\"\n");
   EXPECT_EQ(s.http.address, "0.0.0.0");
   EXPECT_EQ(s.http.port, 8081);
   EXPECT_EQ(s.http.idle_timeout, 90s);
   EXPECT_FALSE(s.http.rate_limits);
   EXPECT_EQ(s.actors.streams_per_member, 0U);
   EXPECT_EQ(s.http.session_life, 48h);
+  EXPECT_EQ(s.http.invitation_life, 1s);
+  EXPECT_EQ(s.http.widget_life, 90s);
+  EXPECT_EQ(s.process.retention_age, 90min);
   EXPECT_EQ(s.http.password_memory_kib, 8192U);
 }
 

@@ -139,6 +139,30 @@ TEST_F(Connection, TellsASkipAtTheLatestAfterItsDelay) {
   EXPECT_EQ(s->last(frame_kind::skip), (domain::json{{"from", 1}, {"to", 1}}));
 }
 
+TEST_F(Connection, TellsASkipAtTheLatestAfterItsDelayAlsoInALongReplay) {
+  log.page_events = settings.page_events = 10;
+  for (int i = 0; i < 30; ++i)
+    commit({.entity = domain::entity::note});
+  auto who = member(cursor(0));
+  who.who.entities = 0b00100;
+  open(member(cursor(30)));  // the company knows its head
+  log.hold = true;
+  auto s = open(who);
+  log.release();  // its admission
+  log.hold = true;
+  settle();
+  log.release();  // its first page
+  log.hold = true;
+  settle();
+  advance(settings.skip_delay + 100ms);
+  EXPECT_EQ(s->last(frame_kind::skip), (domain::json{{"from", 1}, {"to", 10}}));
+  log.release();
+  settle();
+  publish({});
+  EXPECT_EQ(s->last(frame_kind::skip), (domain::json{{"from", 11}, {"to", 30}}));
+  EXPECT_EQ(s->frames.back()->seq, 31U);
+}
+
 TEST_F(Connection, HoldsOnePageForASlowReaderAndLosesNothing) {
   auto slow = open(member(), true);
   publish_many(5000);

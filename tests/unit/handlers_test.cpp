@@ -54,13 +54,67 @@ protected:
     return "/widget/" + owner.at("company").at("widget_key").get<std::string>() + "/sessions";
   }
 
+  // A stream that was refused for now.
+  void expect_overloaded(const test::http_response& answer) {
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(answer.header("Content-Type"), "text/event-stream");
+    EXPECT_EQ(answer.header("Connection"), "close");
+    EXPECT_EQ(answer.body.find("event: hello"), std::string::npos) << answer.body;
+    EXPECT_TRUE(answer.body.starts_with("retry: ")) << answer.body;
+    EXPECT_NE(answer.body.find("event: goodbye\ndata: {\"reason\":\"overloaded\""), std::string::npos) << answer.body;
+    EXPECT_NE(operations().request("GET", "/metrics").body.find("{reason=\"overloaded\"} 1\n"), std::string::npos);
+  }
+
   static std::string allowed(const test::http_response& answer) {
     return answer.header("Access-Control-Allow-Origin").value_or("");
   }
 };
 
+const test::header_list as_stream{{"Accept", "text/event-stream"}};
 const test::header_list shop{{"Origin", "https://shop.example"}};
 const test::header_list stranger{{"Origin", "https://evil.example"}};
+
+TEST_F(Handlers, SayWhenToComeBackWhereTheRateIsLimited) {
+  settings_.rate_limits = true;
+  settings_.auth_per_minute = 1;
+  sign_up_as("Ada");
+  const auto refused = call("POST", "/sessions", {}, json{{"email", "ada@example.com"}, {"password", "correct horse"}});
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Content-Type"), "application/problem+json");
+  EXPECT_EQ(refused.value().at("code"), "rate_limited");
+  EXPECT_GE(std::stoi(refused.header("Retry-After").value_or("0")), 1);
+}
+
+TEST_F(Handlers, TellAStreamInTheStreamThatTheRateIsLimited) {
+  settings_.rate_limits = true;
+  settings_.requests_per_second = 1;
+  const json owner = sign_up_as("Ada");
+  const auto path = company_path(owner);
+  test::eventually("a refusal", [&] { return call("GET", path, bearer(owner.at("session"))).status == 429; });
+  const auto answer = call("GET", path + "/events", bearer(owner.at("session"), as_stream));
+  expect_overloaded(answer);
+}
+
+TEST_F(Handlers, TellAStreamInTheStreamThatTheDatabaseIsBusy) {
+  const json owner = sign_up_as("Ada");
+  const auto path = company_path(owner);
+  persistence::test::gate begun, go_on;
+  ASSERT_TRUE(readers().submit(
+      [&](persistence::stores&) {
+        begun.open();
+        go_on.wait();
+      },
+      [] {}));
+  begun.wait();
+  while (readers().submit([](persistence::stores&) {}, [] {})) {
+  }
+  const auto answer = call("GET", path + "/events", bearer(owner.at("session"), as_stream));
+  const auto other = call("GET", path, bearer(owner.at("session")));
+  go_on.open();
+  expect_overloaded(answer);
+  EXPECT_EQ(other.status, 503);
+  EXPECT_TRUE(other.header("Retry-After"));
+}
 
 TEST_F(Handlers, LetTheWidgetsPagesReadEveryAnswer) {
   const json owner = sign_up_with_widget();

@@ -73,6 +73,9 @@ protected:
   }
 
   test::http_client client() const { return test::http_client{server_->port()}; }
+  test::http_client operations() const { return test::http_client{server_->operations_port()}; }
+
+  persistence::readers& readers() { return readers_; }  // one thread
 
   settings settings_;
 
@@ -81,6 +84,7 @@ private:
     persistence::settings s;
     s.sqlite_path = (folder / "test.db").string();
     s.readers = 1;
+    s.reader_queue = 16;
     persistence::prepare_database(s);
     return s;
   }

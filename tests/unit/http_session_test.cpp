@@ -356,18 +356,26 @@ TEST_F(HttpSession, TheEndDoesNotWaitForAPeerThatTakesNothing) {
   end();
 }
 
-TEST_F(HttpSession, OverTheLimitAConnectionIsRefused) {
-  settings_.max_connections = 2;
+TEST_F(HttpSession, EarlyErrorsHaveTheClientsRequestIdToo) {
   begin();
-  auto one = client(), two = client(), three = client();
-  EXPECT_EQ(one.request("GET", "/things/7").status, 200);
-  EXPECT_EQ(two.request("GET", "/things/7").status, 200);
-  three.use(test::socket{server_->port()});
-  EXPECT_EQ(three.read_response().status, 503);
-  one.close();
-  test::eventually("room", [&] { return server_->open() == 1; });
-  three.close();
-  EXPECT_EQ(three.request("GET", "/things/7").status, 200);
+  const std::string mine = "x-request-ID:  mine\r\n";
+  const std::vector<std::pair<std::string, int>> cases{
+      {get("/", mine + "Expect: more\r\n"), 417},
+      {get("/", "Content-Length: 9999999\r\n" + mine), 413},
+      {get("/", "Content-Length: x\r\n" + mine), 400},
+      {get("/", mine + "X: " + std::string(64 * 1024, 'a') + "\r\n"), 431},
+      {get("/", mine + "X: a\x01\r\n"), 400}};
+  for (const auto& [bytes, status] : cases) {
+    auto c = client();
+    c.send(bytes);
+    const auto answer = c.read_response();
+    EXPECT_EQ(answer.status, status);
+    EXPECT_EQ(answer.header("X-Request-Id"), "mine") << bytes.substr(0, 80);
+    EXPECT_EQ(answer.value().at("request_id"), "mine");
+  }
+  auto c = client();
+  c.send(get("/", "X-Request-Id: not mine\r\nExpect: more\r\n"));
+  EXPECT_EQ(c.read_response().header("X-Request-Id").value_or("").size(), 36U) << "one of the server's own";
 }
 
 }  // namespace chatmesh::http

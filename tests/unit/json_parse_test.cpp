@@ -169,7 +169,10 @@ TEST(JsonParse, KeepsWideObjectsWhole) {
 TEST(JsonParse, KeepsIntegersExactAndRefusesNumbersBeyondADouble) {
   EXPECT_EQ(dump(parse_object(R"({"a":18446744073709551615,"b":-9223372036854775808})")),
             R"({"a":18446744073709551615,"b":-9223372036854775808})");
-  EXPECT_TRUE(parse_object(R"({"a":18446744073709551616})")["a"].is_number_float());
+  EXPECT_TRUE(is_huge_integer(parse_object(R"({"a":18446744073709551616})")["a"]));
+  EXPECT_TRUE(is_huge_integer(parse_object(R"({"a":-9223372036854775809})")["a"]));
+  EXPECT_TRUE(parse_object(R"({"a":18446744073709551616.0})")["a"].is_number_float());
+  EXPECT_TRUE(parse_object(R"({"a":1E25})")["a"].is_number_float());
   EXPECT_DOUBLE_EQ(parse_object(R"({"a":1e308})")["a"].get<double>(), 1e308);
   EXPECT_TRUE(refuses(R"({"a":1e309})"));
   EXPECT_TRUE(refuses(R"({"a":-1e400})"));

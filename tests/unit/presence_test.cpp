@@ -32,6 +32,32 @@ TEST(Presence, KeepsAnEmployeeOnlineWhoComesBackInGrace) {
   EXPECT_EQ(p.streams(ada), 1U);
 }
 
+TEST(Presence, ARemovedEmployeeIsOfflineAtOnceWhateverIsStillOpen) {
+  actors::presence p{10s};
+  const auto ada = domain::id::make();
+  const time_point start{};
+  p.opened(ada);
+  ASSERT_EQ(p.take_changes(start).size(), 1U);
+  p.removed(ada);
+  EXPECT_TRUE(p.online().empty());
+  const auto changes = p.take_changes(start);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].employee_id, ada);
+  EXPECT_FALSE(changes[0].online);
+  p.closed(ada, start);
+  EXPECT_FALSE(p.next_due());
+  EXPECT_TRUE(p.take_changes(start + 60s).empty());
+}
+
+TEST(Presence, ARemovedEmployeeOfWhomNobodyWasToldIsNotTold) {
+  actors::presence p{10s};
+  const auto ada = domain::id::make();
+  p.opened(ada);
+  p.removed(ada);
+  p.removed(domain::id::make());
+  EXPECT_FALSE(p.has_changes());
+}
+
 TEST(TypingGate, DropsNewPairsWhenFullUntilOldOnesExpire) {
   actors::typing_gate gate{2s};
   const auto ada = domain::id::make();

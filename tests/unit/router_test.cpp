@@ -118,6 +118,15 @@ TEST(Target, RefusesBrokenEncodings) {
     EXPECT_THROW(parse_target(text), problem) << text;
 }
 
+TEST(Target, ACursorIsNeverABrokenEncoding) {
+  for (const std::string value : {"%ff", "%00", "%", "%zz", "5f3a9c01-1%ff"}) {
+    const auto found = parse_target("/a?cursor=" + value);
+    ASSERT_EQ(found.query.size(), 1U);
+    EXPECT_EQ(found.query[0].second, value);
+  }
+  EXPECT_EQ(parse_target("/a?cursor=5f3a9c01%2D1").query[0].second, "5f3a9c01-1");
+}
+
 TEST(Request, AParameterThatIsGivenTwiceIsAFault) {
   request r;
   r.query_items = {{"a", "1"}, {"b", "2"}, {"a", "3"}};

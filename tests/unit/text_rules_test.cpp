@@ -79,6 +79,13 @@ TEST(Utf8, BlanksAreSpacesAndControlsOnly) {
     EXPECT_FALSE(has_blank(text)) << text;
 }
 
+TEST(Utf8, KnowsControls) {
+  for (const auto* text : {"\t", "a\x7F", "\xC2\x85", "x\x01y"})
+    EXPECT_TRUE(has_control(text)) << text;
+  for (const auto* text : {"", "a b", "\xC2\xA0", "\xC3\xA9", "\xE2\x80\xA8"})
+    EXPECT_FALSE(has_control(text)) << text;
+}
+
 TEST(TextRules, NamesHave1To200CodePoints) {
   EXPECT_EQ(code(name_rule, ""), "too_short");
   EXPECT_EQ(code(name_rule, "x"), "");
@@ -100,28 +107,28 @@ TEST(TextRules, OtherTextsHaveTheirLimits) {
   limit(short_text_rule, 0, 200, "\xE4\xB8\xAD");
   limit(phone_rule, 0, 32, "\xC3\xA9");
   limit(tag_rule, 1, 64, "\xF0\x9F\x98\x80");
-  limit(attribute_rule, 0, 1024, "\xF0\x9F\x98\x80");
+  limit(attribute_rule, 0, 16384, "\xF0\x9F\x98\x80");
   limit(new_password_rule, 10, 1024, "\xF0\x9F\x98\x80");
   limit(login_email_rule, 0, 254, "x");
   limit(login_password_rule, 0, 1024, "x");
 }
 
-TEST(TextRules, BodiesAreMeasuredInBytes) {
+TEST(TextRules, BodiesAreMeasuredInCodePoints) {
+  for (const std::string unit : {"x", "\xF0\x9F\x98\x80"}) {
+    EXPECT_EQ(code(note_body_rule, of_length(65536, unit)), "");
+    EXPECT_EQ(code(note_body_rule, of_length(65537, unit)), "too_long");
+    EXPECT_EQ(code(message_body_rule, of_length(16384, unit)), "");
+    EXPECT_EQ(code(message_body_rule, of_length(16385, unit)), "too_long");
+  }
   EXPECT_EQ(code(note_body_rule, ""), "too_short");
-  EXPECT_EQ(code(note_body_rule, std::string(65536, 'x')), "");
-  EXPECT_EQ(code(note_body_rule, std::string(65537, 'x')), "too_long");
-  EXPECT_EQ(code(note_body_rule, of_length(16385)), "too_long");
   EXPECT_EQ(code(message_body_rule, ""), "too_short");
-  EXPECT_EQ(code(message_body_rule, std::string(16384, 'x')), "");
-  EXPECT_EQ(code(message_body_rule, std::string(16385, 'x')), "too_long");
-  EXPECT_EQ(code(message_body_rule, of_length(4096)), "");
-  EXPECT_EQ(code(message_body_rule, of_length(4097)), "too_long");
 }
 
 TEST(TextRules, EmailHasOneAtWithSomethingOnBothSides) {
-  for (const auto* text : {"a@b", "ada.lovelace+x@example.com", "\xC3\xA9@\xE4\xB8\xAD.example", "a@[127.0.0.1]"})
+  for (const auto* text : {"a@b", "ada.lovelace+x@example.com", "\xC3\xA9@\xE4\xB8\xAD.example", "a@[127.0.0.1]",
+                           "a b@c", "a@b ", "\"Ada L\" <ada@x>", "a@b\xC2\xA0"})
     EXPECT_EQ(code(email_rule, text), "") << text;
-  for (const auto* text : {"", "a", "@", "a@", "@b", "a@b@c", "a@@b", "a b@c", "a@b ", "a@b\n", "a\t@b", "a@b\xC2\xA0"})
+  for (const auto* text : {"", "a", "@", "a@", "@b", "a@b@c", "a@@b", "a@b\n", "a\t@b", "a\x7F@b", "a@b\xC2\x85"})
     EXPECT_EQ(code(email_rule, text), "invalid_format") << text;
   EXPECT_EQ(code(email_rule, of_length(252) + "@b"), "");
   EXPECT_EQ(code(email_rule, of_length(253) + "@b"), "too_long");

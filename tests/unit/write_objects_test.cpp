@@ -126,6 +126,27 @@ TEST_F(WriteObjects, ReferencesStayWithinTheCompany) {
                "not_found");
 }
 
+TEST_F(WriteObjects, FaultsOfTheBodyAndOfItsReferencesComeTogether) {
+  const auto pointers_of = [this](command what) {
+    std::vector<std::string> pointers;
+    for (const auto& fault : refusal_of(ann.as_member(), std::move(what)).faults)
+      pointers.push_back(fault.pointer);
+    return pointers;
+  };
+  using pointers = std::vector<std::string>;
+  const domain::faults found{{"/body", "too_short", "must not be empty"}};
+  const auto nobody = domain::id::make();
+  EXPECT_EQ(pointers_of(create_note{{nobody, "", false}, found}), (pointers{"/body", "/customer_id"}));
+  EXPECT_EQ(pointers_of(create_note{{cleo, "", false}, found}), pointers{"/body"});
+  EXPECT_EQ(pointers_of(create_message{{nobody, ""}, found}), (pointers{"/body", "/customer_id"}));
+  EXPECT_EQ(pointers_of(create_message{{domain::id{}, ""}, found}), pointers{"/body"}) << "its own fault is there";
+  EXPECT_EQ(pointers_of(create_customer{customer_fields_of("", {}, nobody), found}),
+            (pointers{"/body", "/assigned_employee_id"}));
+  const std::string change = R"({"name":"","assigned_employee_id":")" + nobody.to_string() + "\"}";
+  EXPECT_EQ(pointers_of(put(entity::customer, cleo, change)), (pointers{"/name", "/assigned_employee_id"}));
+  EXPECT_EQ(pointers_of(patch(entity::customer, cleo, change)), (pointers{"/name", "/assigned_employee_id"}));
+}
+
 TEST_F(WriteObjects, AnInvitedEmployeeMayBeAssignedARemovedOneNot) {
   const invited carl = invite(ann, "carl");
   const std::string change = R"({"assigned_employee_id":")" + carl.employee.to_string() + "\"}";

@@ -16,6 +16,14 @@ function initialsOf(name) {
   return letters.map((word) => [...word][0]).join('').toLocaleUpperCase();
 }
 
+// Where the picture of an avatar_url is. The demo's carry the address that the server had when it made them: on this
+// machine, that is the server that sent this page, whatever it is called and listens on now.
+export function pictureOf(url, origin) {
+  const at = URL.canParse(url) ? new URL(url) : null;
+  const own = at && ['localhost', '127.0.0.1', '[::1]'].includes(at.hostname) && at.pathname.startsWith('/avatars/');
+  return own ? origin + at.pathname : url;
+}
+
 // A round picture of {id, name, avatar_url}: the avatar, or initials where there is none or it can't be loaded.
 // `online`: true or false for a presence dot, null for none. Decorative: the name always stands beside it.
 export function face(person, size = '', online = null) {
@@ -23,7 +31,7 @@ export function face(person, size = '', online = null) {
   if (person.avatar_url) {
     const image = el('img', {alt: '', loading: 'lazy', referrerpolicy: 'no-referrer'});
     image.onerror = () => image.replaceWith(initialsOf(person.name));
-    image.src = person.avatar_url;
+    image.src = pictureOf(person.avatar_url, location.origin);
     node.append(image);
   } else {
     node.append(initialsOf(person.name));

@@ -1,0 +1,11 @@
+# An installation's unit runs what was installed with it: cmake -D build=... -D folder=... -P install_test.cmake
+file(REMOVE_RECURSE "${folder}")
+execute_process(COMMAND "${CMAKE_COMMAND}" --install "${build}" --prefix "${folder}" COMMAND_ERROR_IS_FATAL ANY)
+file(READ "${folder}/lib/systemd/system/chatmesh.service" unit)
+foreach(path bin/chatmesh etc/chatmesh/chatmesh.conf)
+  string(FIND "${unit}" "${folder}/${path}" at)
+  if(at EQUAL -1 OR NOT EXISTS "${folder}/${path}")
+    message(FATAL_ERROR "the unit does not name ${path} of its prefix:\n${unit}")
+  endif()
+endforeach()
+file(REMOVE_RECURSE "${folder}")
