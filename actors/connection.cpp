@@ -10,9 +10,9 @@
 namespace chatmesh::actors {
 
 connection::connection(caf::actor_config& config, pinned_unit* unit, environment& env, directory_actor directory,
-                       relay_actor relay, subscriber from, std::unique_ptr<stream> peer)
-    : pinned_actor(config, unit), env_(env), directory_(std::move(directory)), relay_(std::move(relay)),
-      from_(std::make_unique<subscriber>(std::move(from))), who_(from_->who), stream_(std::move(peer)) {}
+                       relay_actor relay, subscriber from, std::shared_ptr<stream> peer)
+    : pinned_actor(config, unit), stream_(std::move(peer)), who_(from.who), env_(env), directory_(std::move(directory)),
+      relay_(std::move(relay)), from_(std::make_unique<subscriber>(std::move(from))) {}
 
 void connection::on_exit() {
   --env_.connections;

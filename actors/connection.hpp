@@ -23,7 +23,7 @@ public:
 
   // `unit` is the stream's io thread, `relay` the one of that thread.
   connection(caf::actor_config&, pinned_unit* unit, environment&, directory_actor, relay_actor, subscriber,
-             std::unique_ptr<stream>);
+             std::shared_ptr<stream>);
 
   const char* name() const override { return "chatmesh.connection"; }
 
@@ -74,30 +74,31 @@ private:
   void flush(time_point now);
   void advance();
 
-  environment& env_;
-  directory_actor directory_;  // these three until it has subscribed
-  relay_actor relay_;
-  std::unique_ptr<subscriber> from_;
-  reader who_;
-  std::unique_ptr<stream> stream_;
-  company_actor company_;
-  audience* audience_ = nullptr;
-  std::size_t slot_ = 0;
-
+  // What every delivery looks at stands together.
+  std::shared_ptr<stream> stream_;
+  std::unique_ptr<end_stream> farewell_;  // waits for its event
+  std::uint64_t position_ = 0;            // the last event that was written or skipped
+  std::uint64_t head_ = 0;                // the company has at least this
+  std::uint64_t skip_from_ = 0;           // first event of the skip that is not told yet; 0 = none
+  time_point written_;                    // when there was last something for the peer
   phase phase_ = phase::subscribing;
   bool pulling_ = false;
   bool skip_timer_ = false;
   bool presence_lost_ = false;  // more of it than is kept
   bool muted_ = false;          // its right ends at an event that it has yet to reach: nothing ephemeral any more
   std::uint32_t epoch_ = 0;
-  std::uint64_t position_ = 0;             // the last event that was written or skipped
-  std::uint64_t head_ = 0;                 // the company has at least this
-  std::uint64_t skip_from_ = 0;            // first event of the skip that is not told yet; 0 = none
-  time_point written_;                     // when there was last something for the peer
+  reader who_;
+
   std::vector<domain::frame_ptr> out_;     // of this activation
   std::vector<domain::frame_ptr> missed_;  // presence that came while the peer was busy
-  std::unique_ptr<end_stream> farewell_;   // waits for its event
   domain::frame_ptr goodbye_;              // waits for a busy stream
+  environment& env_;
+  company_actor company_;
+  audience* audience_ = nullptr;
+  std::size_t slot_ = 0;
+  directory_actor directory_;  // these three until it has subscribed
+  relay_actor relay_;
+  std::unique_ptr<subscriber> from_;
 };
 
 }  // namespace chatmesh::actors

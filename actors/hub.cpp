@@ -57,7 +57,7 @@ void hub::presence(domain::id company, std::function<void(std::vector<domain::id
     answer({});
 }
 
-void hub::open(pinned_unit& unit, subscriber who, std::unique_ptr<stream> peer) {
+void hub::open(pinned_unit& unit, subscriber who, std::shared_ptr<stream> peer) {
   auto& system = impl_->system;
   auto& env = impl_->env;
   if (!unit.resident()) {

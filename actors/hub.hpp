@@ -37,7 +37,7 @@ public:
   void presence(domain::id company, std::function<void(std::vector<domain::id>)> answer);
 
   // On the io thread of `unit` only, where the stream lives too: makes the connection actor and lets it subscribe.
-  void open(pinned_unit& unit, subscriber, std::unique_ptr<stream>);
+  void open(pinned_unit& unit, subscriber, std::shared_ptr<stream>);
 
   // Any thread. The goodbye of a stream that is refused before it has an actor; counted like those that were ended.
   domain::frame_ptr refuse(domain::end_reason);

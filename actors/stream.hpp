@@ -8,6 +8,7 @@
 
 namespace chatmesh::actors {
 
+// The actor holds it until its end and calls close() then; what still waits for the peer may hold it longer.
 class stream {
 public:
   virtual ~stream() = default;
@@ -25,7 +26,7 @@ public:
   virtual void start(listener&) = 0;
 
   // Whether the stream takes more now. What send() could not bring out is kept, and on_writable() follows.
-  virtual bool ready() const = 0;
+  bool ready() const { return ready_; }
 
   // Takes all of these frames, where ready(), and writes them in one gathered call as far as the peer takes them.
   // Frames are whole on the wire or the peer is gone.
@@ -41,6 +42,9 @@ public:
   // Writes nothing more; closes the peer once what send() kept back is out (bounded by a timeout) if `flush`, else at
   // once.
   virtual void close(bool flush) = 0;
+
+protected:
+  bool ready_ = true;
 };
 
 }  // namespace chatmesh::actors

@@ -4,6 +4,7 @@
 
 #include <sodium.h>
 
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <stdexcept>
@@ -19,7 +20,16 @@ void fill_random(void* to, std::size_t size) {
   static const int ready = sodium_init();
   if (ready < 0)
     throw std::runtime_error("the system gives no random numbers");
-  randombytes_buf(to, size);
+  // A system call for each id would cost more than the rest of it; ids are no secrets.
+  constexpr std::size_t pool_bytes = 512;
+  thread_local std::array<std::uint8_t, pool_bytes> pool;
+  thread_local std::size_t used = pool_bytes;
+  if (used + size > pool_bytes) {
+    randombytes_buf(pool.data(), pool.size());
+    used = 0;
+  }
+  std::memcpy(to, pool.data() + used, size);
+  used += size;
 }
 
 // The first 60 significant bits of an id: 48 bits of milliseconds, then the 12 of rand_a. Never twice the same and

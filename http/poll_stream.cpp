@@ -100,6 +100,7 @@ void poll_stream::close(bool) {
 
 void poll_stream::finish() {
   watch_.reset();
+  ready_ = false;
   timer_.cancel();
   if (auto done = std::exchange(done_, {}))
     done(std::move(answer_));

@@ -39,7 +39,6 @@ public:
   ~poll_stream() override;
 
   void start(listener&) override;
-  bool ready() const override { return done_ != nullptr; }
   void send(std::span<const domain::frame_ptr> frames) override;
   void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr&) override { send(events); }
   void caught_up(domain::cursor position, std::uint64_t head) override;

@@ -3,36 +3,78 @@
 #pragma once
 
 #include "actors/stream.hpp"
+#include "http/send_ring.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <vector>
+
+struct iovec;
 
 namespace chatmesh::http {
 
-class send_ring;
-
-class sse_stream final : public actors::stream {
+// Always owned by a shared_ptr: what pending socket operations refer to lives until they are over, and finds nothing to
+// do after close(). An idle one is small: what only some need, only some have.
+class sse_stream final : public actors::stream,
+                         public std::enable_shared_from_this<sse_stream>,
+                         private send_ring::sender {
 public:
   // `head` is the response's header, written together with the first frames. `stalled_timeout`: a peer that takes
   // nothing for so long is closed; 0 = never. HTTP/1.0 gets plain text until close, 1.1 gets chunks. `ring` is the one
   // of the socket's thread and outlives the stream.
   sse_stream(boost::asio::ip::tcp::socket socket, send_ring& ring, std::string head, bool http_1_0,
              std::chrono::seconds stalled_timeout);
-  ~sse_stream() override;
 
   void start(listener&) override;
-  bool ready() const override;
   void send(std::span<const domain::frame_ptr> frames) override;
   void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr& joined) override;
   void caught_up(domain::cursor, std::uint64_t) override {}
   void close(bool flush) override;
 
 private:
-  class channel;
-  std::shared_ptr<channel> channel_;  // shared with the socket's pending operations only
+  std::string_view text_of(const domain::frame& f) const { return http_1_0_ ? f.text() : f.chunk(); }
+
+  void cut_short(const domain::frame_ptr& frame, int result) override;
+  bool settle();
+  bool write();
+  std::optional<std::size_t> gather(iovec* parts, std::size_t count);
+  void skip(std::size_t& done, std::size_t sent);
+  void wait_for_room();
+  void on_room();
+  void finish();
+  void shut();
+  void arm(std::chrono::seconds limit);
+  void watch_peer();
+  void on_input();
+  bool peer_answers();
+  void lose();
+
+  // What every delivery looks at stands together.
+  int fd_;
+  bool http_1_0_;
+  bool waiting_ = false;
+  bool closing_ = false;
+  bool lost_ = false;
+  send_ring& ring_;
+  std::uint64_t round_ = 0;              // of the ring, in which it has a send of ours
+  std::vector<domain::frame_ptr> kept_;  // not out yet, the first from offset_
+  std::chrono::steady_clock::time_point probed_;
+
+  std::size_t offset_ = 0;
+  boost::asio::ip::tcp::socket socket_;
+  listener* on_ = nullptr;
+  std::unique_ptr<boost::asio::steady_timer> timer_;  // while there is something to wait for
+  std::size_t input_ = 0;
+  std::chrono::seconds stalled_;
 };
 
 }  // namespace chatmesh::http

@@ -136,7 +136,7 @@ asio::awaitable<response> get_events(services& s, request& r) {
   answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(who, r), head = stream_head(r),
                       http_1_0 = r.http_1_0](tcp::socket socket, std::string) mutable {
     const auto stalled = s.settings.stalled_reader_timeout;
-    auto stream = std::make_unique<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
+    auto stream = std::make_shared<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
     s.hub.open(thread->unit(), std::move(subscriber), std::move(stream));
   };
   co_return answer;

@@ -50,7 +50,7 @@ written delete_employee(write_context& c, const delete_object& asked) {
     customer.assigned_employee_id.reset();
     customer.assigned_employee.reset();
     c.touch(customer);
-    c.stores.customers.update(customer);
+    c.stores.customers.update(customer, true);
     c.tell(domain::action::updated, customer);
   }
   current.status = domain::employee_status::removed;

@@ -19,7 +19,7 @@ public:
 
   void insert(const domain::customer&);
   // Everything but the tags' index: see set_tags().
-  void update(const domain::customer&);
+  void update(const domain::customer&, bool refiled);  // whether status or assignee changed
   void set_tags(const domain::customer&);
   void touch(const domain::id& customer, domain::timestamp at);  // its last activity
   void remove(const domain::id& customer);                       // with its notes, messages and widget tokens
@@ -27,7 +27,8 @@ public:
 private:
   void insert_tags(const domain::customer&);
 
-  statement find_, by_activity_, assigned_to_, count_, insert_, update_, touch_, remove_, insert_tag_, remove_tags_;
+  statement find_, by_activity_, assigned_to_, count_, insert_, update_, refile_, touch_, remove_, insert_tag_,
+      remove_tags_;
   std::array<std::optional<statement>, 8> list_;  // one per combination of filters
   session& db_;
 };

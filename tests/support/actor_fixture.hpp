@@ -97,8 +97,8 @@ private:
 struct recording {
   std::vector<domain::frame_ptr> frames;
   std::size_t largest_send = 0;
-  bool blocked = false;  // the peer takes nothing: a send is kept back ...
-  bool keeping = false;  // ... and there was one
+  bool blocked = false;   // the peer takes nothing: a send is kept back
+  bool* ready = nullptr;  // the stream's, while it lives
   bool closed = false;
   actors::stream::listener* on = nullptr;
 
@@ -123,14 +123,13 @@ struct recording {
 
 class recording_stream final : public actors::stream {
 public:
-  explicit recording_stream(std::shared_ptr<recording> to) : to_(std::move(to)) {}
+  explicit recording_stream(std::shared_ptr<recording> to) : to_(std::move(to)) { to_->ready = &ready_; }
 
   void start(listener& on) override { to_->on = &on; }
-  bool ready() const override { return !to_->keeping; }
   void send(std::span<const domain::frame_ptr> frames) override {
     to_->frames.insert(to_->frames.end(), frames.begin(), frames.end());
     to_->largest_send = std::max(to_->largest_send, frames.size());
-    to_->keeping = to_->blocked;
+    ready_ = !to_->blocked;
   }
   void send_shared(std::span<const domain::frame_ptr> events, const domain::frame_ptr&) override { send(events); }
   void caught_up(domain::cursor, std::uint64_t) override {}
@@ -256,12 +255,13 @@ protected:
   std::shared_ptr<recording> open(actors::subscriber who, bool blocked = false) {
     auto record = std::make_shared<recording>();
     record->blocked = blocked;
-    hub().open(*unit_, std::move(who), std::make_unique<recording_stream>(record));
+    hub().open(*unit_, std::move(who), std::make_shared<recording_stream>(record));
     settle();
     return record;
   }
   void unblock(recording& r) {
-    r.blocked = r.keeping = false;
+    r.blocked = false;
+    *r.ready = true;
     r.on->on_writable();
     settle();
   }

@@ -36,8 +36,13 @@ protected:
       GTEST_SKIP() << "no io_uring here";
   }
 
+  ~SseStream() override {
+    if (stream_)
+      stream_->close(false);
+  }
+
   void open(seconds stalled = seconds{0}, bool http_1_0 = false) {
-    stream_ = std::make_unique<sse_stream>(std::move(pair_.server), ring_, std::string{head}, http_1_0, stalled);
+    stream_ = std::make_shared<sse_stream>(std::move(pair_.server), ring_, std::string{head}, http_1_0, stalled);
     stream_->start(*this);
   }
   void send(const domain::frame_ptr& frame) { stream_->send({&frame, 1}); }
@@ -49,7 +54,7 @@ protected:
 
   tcp_pair pair_{true};
   send_ring ring_;
-  std::unique_ptr<sse_stream> stream_;
+  std::shared_ptr<sse_stream> stream_;
   int writable_ = 0;
   bool closed_ = false;
 
