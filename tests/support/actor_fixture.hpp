@@ -252,11 +252,14 @@ protected:
     s.authority = log.authority;
     return s;
   }
+  void open_with(actors::subscriber who, std::shared_ptr<actors::stream> peer) {
+    hub().open(*unit_, std::move(who), std::move(peer));
+    settle();
+  }
   std::shared_ptr<recording> open(actors::subscriber who, bool blocked = false) {
     auto record = std::make_shared<recording>();
     record->blocked = blocked;
-    hub().open(*unit_, std::move(who), std::make_shared<recording_stream>(record));
-    settle();
+    open_with(std::move(who), std::make_shared<recording_stream>(record));
     return record;
   }
   void unblock(recording& r) {
