@@ -7,13 +7,17 @@
 
 namespace chatmesh::actors {
 
-thread_local pinned_unit* pinned_unit::bound_ = nullptr;
+namespace {
+
+thread_local const pinned_unit* bound = nullptr;  // of this thread, if it is an io thread
+
+}  // namespace
 
 pinned_unit::pinned_unit(caf::actor_system& system, std::function<void()> wake)
     : caf::execution_unit(&system), run_(&system), wake_(std::move(wake)) {}
 
 void pinned_unit::bind() {
-  bound_ = this;
+  bound = this;
 }
 
 void pinned_unit::wake() {
@@ -22,7 +26,7 @@ void pinned_unit::wake() {
 }
 
 void pinned_unit::exec_later(caf::resumable* job) {
-  if (bound_ == this) {
+  if (bound == this) {
     waiting_.push_back(job);
     if (!draining_)
       wake();

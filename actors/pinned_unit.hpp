@@ -53,8 +53,6 @@ private:
   std::size_t next_ = 0;   // into running_
   bool draining_ = false;  // drain() runs
   caf::strong_actor_ptr resident_;
-
-  static thread_local pinned_unit* bound_;
 };
 
 }  // namespace chatmesh::actors
