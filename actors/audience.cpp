@@ -3,11 +3,13 @@
 #include "actors/connection.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace chatmesh::actors {
 
-void audience::join(connection& c) {
+void audience::join(connection& c, std::uint64_t head) {
+  at_.seq = std::max(at_.seq, head);
   c.attached(*this, members_.size());
   members_.push_back(&c);
 }
@@ -31,36 +33,52 @@ void audience::leave(std::size_t slot) {
 
 void audience::abandon() {
   for (auto* each : members_)
-    each->detached();
+    each->abandon();
   members_.clear();
 }
 
 void audience::add(const domain::frame_ptr& frame) {
-  if (frame->kind == domain::frame_kind::event)
+  using enum domain::frame_kind;
+  if (frame->kind == event)
     at_.seq = std::max(at_.seq, frame->seq);
+  // Presence is one a second and no log has it. Typing leaves half of the room to events, so that one which is left out
+  // has others waiting before it that tell of it.
   const bool full = waiting_.size() >= max_waiting || waiting_bytes_ >= max_waiting_bytes;
-  if (full && frame->kind != domain::frame_kind::presence)  // no log has presence; one a second at most
+  const bool crowded = waiting_.size() >= max_waiting / 2;
+  if ((frame->kind == event && full) || (frame->kind == typing && crowded))
     return;
   waiting_.push_back(frame);
   waiting_bytes_ += frame->bytes.size();
 }
 
-std::size_t audience::walk(std::size_t most, time_point now) {
-  if (current_.empty()) {
-    current_ = batch{waiting_};
-    for (const auto& frame : current_.frames())
-      waiting_bytes_ -= frame->bytes.size();
-    cursor_ = 0;
-  }
-  std::size_t served = 0;
-  while (served < most && cursor_ < members_.size()) {
-    auto& each = *members_[cursor_++];
-    ++served;
+// While more events wait, none but the batch's own is told: they come by themselves, and need no pull.
+void audience::take_batch() {
+  current_ = batch{waiting_};
+  for (const auto& frame : current_.frames())
+    waiting_bytes_ -= frame->bytes.size();
+  cursor_ = 0;
+  const bool more = std::ranges::any_of(waiting_, [](const auto& f) { return f->kind == domain::frame_kind::event; });
+  current_head_ = current_.is_event() && more ? current_.last() : at_.seq;
+}
+
+// What fails at one must not cost the others anything.
+void audience::serve(connection& each, time_point now) noexcept {
+  try {
     if (current_.is_event())
-      each.deliver(current_, at_.seq, now);
+      each.deliver(current_, current_head_, now);
     else
       each.tell(current_.joined(), now);
+  } catch (const std::exception&) {
+    each.fail();
   }
+}
+
+std::size_t audience::walk(std::size_t most, time_point now) {
+  if (current_.empty())
+    take_batch();
+  std::size_t served = 0;
+  for (; served < most && cursor_ < members_.size(); ++served)
+    serve(*members_[cursor_++], now);
   if (cursor_ >= members_.size()) {
     current_ = {};
     cursor_ = 0;
@@ -71,8 +89,14 @@ std::size_t audience::walk(std::size_t most, time_point now) {
 audience::time_point audience::beat(time_point now, std::chrono::milliseconds interval) {
   const domain::frame_ptr frame = domain::encode_heartbeat(at_, domain::now());
   auto next = time_point::max();
-  for (auto* each : members_)
-    next = std::min(next, each->beat(frame, now, interval));
+  const auto told = waiting_.empty() ? at_.seq : 0;  // what waits comes by itself
+  for (auto* each : members_) {
+    try {
+      next = std::min(next, each->beat(frame, told, now, interval));
+    } catch (const std::exception&) {
+      each->fail();
+    }
+  }
   return next;
 }
 

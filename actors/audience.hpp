@@ -25,9 +25,9 @@ public:
 
   explicit audience(domain::cursor at) : at_(at) {}
 
-  void join(connection&);
+  void join(connection&, std::uint64_t head);
   void leave(std::size_t slot);
-  void abandon();  // the relay goes first: its connections forget it
+  void abandon();  // the relay goes first
 
   std::size_t size() const { return members_.size(); }
 
@@ -51,13 +51,16 @@ public:
 
 private:
   void move(std::size_t to, std::size_t from);
+  void take_batch();
+  void serve(connection&, time_point now) noexcept;
 
   domain::cursor at_;  // the company's head
   std::vector<connection*> members_;
   std::vector<domain::frame_ptr> waiting_;
   std::size_t waiting_bytes_ = 0;
   batch current_;
-  std::size_t cursor_ = 0;  // members before it have the current batch
+  std::size_t cursor_ = 0;          // members before it have the current batch
+  std::uint64_t current_head_ = 0;  // that is told with it
 };
 
 }  // namespace chatmesh::actors

@@ -30,11 +30,15 @@ void company::tell_event(const domain::frame_ptr& frame) {
   if (!frame->ends_company && frame->ended_employee == domain::id{})
     return;
   // The stream itself ends where it meets this event.
-  for (auto& s : streams_)
-    if (s.at != stage::waiting && (frame->ends_company || s.employee == frame->ended_employee)) {
-      s.at = stage::ended;
-      s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
-    }
+  for (auto& s : streams_) {
+    if (!frame->ends_company && s.employee != frame->ended_employee)
+      continue;
+    s.counted = false;  // its presence is over
+    if (s.at == stage::waiting)
+      continue;  // it starts at or below this event, or is proven again
+    s.at = stage::ended;
+    s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
+  }
   presence_.removed(frame->ended_employee);
   arm();
 }

@@ -12,7 +12,9 @@ namespace chatmesh::actors {
 connection::connection(caf::actor_config& config, pinned_unit* unit, environment& env, directory_actor directory,
                        relay_actor relay, subscriber from, std::shared_ptr<stream> peer)
     : pinned_actor(config, unit), stream_(std::move(peer)), who_(from.who), env_(env), directory_(std::move(directory)),
-      relay_(std::move(relay)), from_(std::make_unique<subscriber>(std::move(from))) {}
+      relay_(std::move(relay)), from_(std::make_unique<subscriber>(std::move(from))) {
+  ++env_.connections;  // from here on the directory waits for it
+}
 
 void connection::on_exit() {
   --env_.connections;
@@ -29,7 +31,6 @@ void connection::on_exit() {
 }
 
 connection::behavior_type connection::make_behavior() {
-  ++env_.connections;
   stream_->start(*this);
   set_down_handler([this](caf::down_msg&) { quit(); });  // the company is gone: the client comes back and resumes
   const auto from = std::exchange(from_, nullptr);
@@ -37,7 +38,7 @@ connection::behavior_type connection::make_behavior() {
             subscribe{std::move(*from), connection_actor{this}, std::exchange(relay_, nullptr), unit()});
   return {
       [this](const subscribed& m) { on_subscribed(m); },
-      [this](const told& m) { tell(m.frame, clock().now()); },
+      [this](const told& m) { on_told(m); },
       [this](const pulled& m) { on_pulled(m); },
       [this](const end_stream& m) { on_end(m); },
       [](const became_writable&) {},  // flush() goes on
@@ -53,8 +54,12 @@ connection::behavior_type connection::make_behavior() {
 
 connection::resume_result connection::resume(caf::execution_unit* unit, std::size_t max_throughput) {
   auto result = pinned_actor::resume(unit, max_throughput);
-  if (stream_)  // else on_exit() ran
-    flush(clock().now());
+  try {
+    if (stream_)  // else on_exit() ran
+      flush(clock().now());
+  } catch (const std::exception&) {  // out of memory, most likely
+    on_closed();
+  }
   return result;
 }
 
@@ -95,12 +100,18 @@ void connection::on_subscribed(const subscribed& m) {
 
 // ---- from the relay
 
+void connection::abandon() {
+  audience_ = nullptr;
+  fail();
+}
+
 void connection::attached(audience& to, std::size_t slot) {
   audience_ = &to;
   slot_ = slot;
 }
 
 void connection::deliver(const batch& events, std::uint64_t head, time_point now) {
+  told_ = std::max(told_, head);
   head_ = std::max(head_, head);
   muted_ |= events.ends(who_);
   const bool unread = !mailbox().blocked();
@@ -124,12 +135,23 @@ void connection::tell(const domain::frame_ptr& frame, time_point now) {
   const bool wanted = phase_ == phase::subscribing || (phase_ == phase::live && !muted_ && !who_.wrote(*frame));
   if (!wanted)
     return;
-  if (phase_ == phase::live && stream_->ready()) {
+  const bool is_presence = frame->kind == domain::frame_kind::presence;
+  const bool in_order = !is_presence || mailbox().blocked();  // the mail may hold an older, full presence
+  if (phase_ == phase::live && stream_->ready() && in_order) {
     out_.push_back(frame);
     flush(now);
-  } else if (frame->kind == domain::frame_kind::presence) {
+  } else if (is_presence) {
     miss(frame);
   }
+}
+
+void connection::on_told(const told& m) {
+  if (phase_ != phase::live || muted_)
+    return;
+  if (stream_->ready())
+    out_.push_back(m.frame);
+  else
+    miss(m.frame);
 }
 
 void connection::miss(const domain::frame_ptr& presence) {
@@ -140,8 +162,10 @@ void connection::miss(const domain::frame_ptr& presence) {
     missed_.push_back(presence);
 }
 
-connection::time_point connection::beat(const domain::frame_ptr& frame, time_point now,
+connection::time_point connection::beat(const domain::frame_ptr& frame, std::uint64_t head, time_point now,
                                         std::chrono::milliseconds interval) {
+  told_ = std::max(told_, head);
+  head_ = std::max(head_, head);
   if (phase_ == phase::live && !muted_ && stream_->ready() && written_ + interval <= now) {
     put_skip();
     if (out_.empty()) {
@@ -152,6 +176,8 @@ connection::time_point connection::beat(const domain::frame_ptr& frame, time_poi
       flush(now);
     }
   }
+  if (phase_ == phase::live && position_ < head_ && !pulling_ && stream_->ready())
+    advance();  // should ever a wake-up be lost, it is late by no more than this
   return std::max(written_, now - interval / 2) + interval;
 }
 
@@ -166,7 +192,7 @@ void connection::on_pulled(const pulled& m) {
     out_.push_back(domain::encode_reset(
         {domain::reset_reason::expired, who_.company, {epoch_, position_}, env_.settings.reset_spread}));
   } else if (!m.frames || m.frames->empty() || m.frames->back()->seq <= position_) {
-    head_ = std::max(position_, m.at.head);  // nothing yet: the company will spread what comes
+    head_ = std::max({position_, m.at.head, told_});  // nothing yet: the company will spread what comes
   } else {
     for (const auto& frame : *m.frames)
       if (frame->seq == position_ + 1 && phase_ == phase::live)
@@ -210,6 +236,7 @@ void connection::on_end(const end_stream& m) {
     return;
   const bool waits = phase_ == phase::live && position_ < m.up_to && stream_->ready();
   if (waits) {
+    told_ = std::max(told_, m.up_to);
     head_ = std::max(head_, m.up_to);
     farewell_ = std::make_unique<end_stream>(m);
   } else {

@@ -36,7 +36,10 @@ public:
   bool is_over() const { return !stream_; }
   void attached(audience&, std::size_t slot);
   void moved(std::size_t slot) { slot_ = slot; }
-  void detached() { audience_ = nullptr; }
+  // The last call failed: the peer comes back and resumes.
+  void fail() { on_closed(); }
+  // The relay is gone: likewise.
+  void abandon();
 
   // Live events. `head`: the company has at least this. What does not follow the position directly is left for a pull.
   // With mail unread it is left as well: the mail may say that this stream's right ended before these events.
@@ -45,8 +48,9 @@ public:
   // Something ephemeral; dropped where the peer is busy.
   void tell(const domain::frame_ptr&, time_point now);
 
-  // Sends the heartbeat if nothing was written for `interval`; answers when the next one is due.
-  time_point beat(const domain::frame_ptr&, time_point now, std::chrono::milliseconds interval);
+  // Sends the heartbeat if nothing was written for `interval`; answers when the next one is due. `head` as in
+  // deliver().
+  time_point beat(const domain::frame_ptr&, std::uint64_t head, time_point now, std::chrono::milliseconds interval);
 
 protected:
   behavior_type make_behavior() override;
@@ -63,6 +67,7 @@ private:
   void on_closed() override;
 
   void on_subscribed(const subscribed&);
+  void on_told(const told&);
   void on_pulled(const pulled&);
   void on_end(const end_stream&);
   void on_give_up();
@@ -79,6 +84,7 @@ private:
   std::unique_ptr<end_stream> farewell_;  // waits for its event
   std::uint64_t position_ = 0;            // the last event that was written or skipped
   std::uint64_t head_ = 0;                // the company has at least this
+  std::uint64_t told_ = 0;                // the same, as far as the company can answer a pull for it by now
   std::uint64_t skip_from_ = 0;           // first event of the skip that is not told yet; 0 = none
   time_point written_;                    // when there was last something for the peer
   phase phase_ = phase::subscribing;

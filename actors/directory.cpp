@@ -2,6 +2,8 @@
 
 #include <caf/send.hpp>
 
+#include <utility>
+
 namespace chatmesh::actors {
 
 directory::directory(caf::actor_config& config, environment& env) : directory_actor::base(config), env_(env) {}
@@ -33,9 +35,9 @@ void directory::on_subscribe(const subscribe& m) {
   const auto& id = m.from.who.company;
   auto& e = running_[id];
   if (!e.company) {
-    e.company = spawn<company>(m.unit, std::ref(env_), id, directory_actor{this});
+    e.company = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this});
     by_actor_[e.company.id()] = id;
-    env_.registry.enter(id, e.company);
+    env_.registry.enter(id, e.company);  // lazily made: it reads its position only after this
     monitor(e.company);
   }
   ++e.subscribes;
@@ -57,16 +59,24 @@ void directory::on_down(const caf::down_msg& m) {
   if (auto r = running_.find(it->second); r != running_.end() && r->second.company.id() == it->first)
     forget(r);
   by_actor_.erase(it);
-  if (draining_ && by_actor_.empty())
-    quit();
+  if (draining_)
+    quit_if_last();
+}
+
+// A connection that was opened just before may still be about to subscribe.
+void directory::quit_if_last() {
+  if (!by_actor_.empty())
+    return;
+  if (env_.connections == 0)
+    return quit();
+  delayed_send(directory_actor{this}, last_look, drain{});
 }
 
 void directory::on_drain(const drain& m) {
-  draining_ = true;
-  for (auto& [_, e] : running_)
-    anon_send(e.company, m);
-  if (by_actor_.empty())
-    quit();
+  if (!std::exchange(draining_, true))
+    for (auto& [_, e] : running_)
+      anon_send(e.company, m);
+  quit_if_last();
 }
 
 }  // namespace chatmesh::actors

@@ -7,6 +7,7 @@
 #include "actors/company.hpp"
 #include "actors/interfaces.hpp"
 
+#include <chrono>
 #include <unordered_map>
 
 namespace chatmesh::actors {
@@ -22,6 +23,8 @@ protected:
   void on_exit() override;
 
 private:
+  static constexpr std::chrono::milliseconds last_look{10};  // between two, at the end
+
   struct entry {
     company_actor company;
     std::uint64_t subscribes = 0;  // passed on
@@ -31,6 +34,7 @@ private:
   void on_retire(const retire&);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
+  void quit_if_last();
   void forget(std::unordered_map<domain::id, entry>::iterator);
 
   environment& env_;

@@ -51,10 +51,22 @@ void hub::typing(domain::id company, domain::typing notice) {
 }
 
 void hub::presence(domain::id company, std::function<void(std::vector<domain::id>)> answer) {
-  if (const auto actor = impl_->env.registry.find(company))
-    caf::anon_send(actor, ask_presence{std::move(answer)});
-  else
-    answer({});
+  const auto actor = impl_->env.registry.find(company);
+  if (!actor)
+    return answer({});
+  // An actor that ends before it reads this drops it: then nobody is online, and the asker is told so all the same.
+  struct question {
+    std::function<void(std::vector<domain::id>)> answer;
+    ~question() {
+      if (answer)
+        answer({});
+    }
+  };
+  auto asked = std::make_shared<question>(std::move(answer));
+  caf::anon_send(actor, ask_presence{[asked](std::vector<domain::id> online) {
+                   if (const auto tell = std::exchange(asked->answer, nullptr))
+                     tell(std::move(online));
+                 }});
 }
 
 void hub::open(pinned_unit& unit, subscriber who, std::shared_ptr<stream> peer) {

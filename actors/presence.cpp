@@ -13,7 +13,7 @@ void presence::opened(const domain::id& employee) {
 
 void presence::closed(const domain::id& employee, clock_time now) {
   auto it = members_.find(employee);
-  if (it != members_.end() && --it->second.streams == 0)
+  if (it != members_.end() && it->second.streams > 0 && --it->second.streams == 0)
     it->second.gone_at = now;
 }
 

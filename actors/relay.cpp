@@ -38,6 +38,8 @@ void relay::on_exit() {
     each.abandon();
   work_.clear();
   audiences_.clear();
+  if (unit())
+    unit()->settle(nullptr);  // the next stream makes another
 }
 
 // The company has sent `subscribed` to the connection; every event after that one's head comes here after this message.
@@ -46,7 +48,7 @@ void relay::on_join(const join& m) {
   if (who->is_over())
     return;
   auto& to = audiences_.try_emplace(m.company, m.head).first->second;
-  to.join(*who);
+  to.join(*who, m.head.seq);
   to.next_beat = std::min(to.next_beat, clock().now() + env_.settings.heartbeat);
   arm_beat();
 }

@@ -154,7 +154,10 @@ asio::awaitable<signed_in> authenticate(services& s, request& r) {
 }
 
 asio::awaitable<member> authenticate_member(services& s, request& r) {
-  const auto who = presented_principal(s, r);
+  return authenticate_member(s, r, presented_principal(s, r));
+}
+
+asio::awaitable<member> authenticate_member(services& s, request&, persistence::token_principal who) {
   auto find = [token = who.token, company = who.company](persistence::stores& stores) {
     auto session = stores.find_session(token);
     if (!session)

@@ -40,6 +40,8 @@ struct member {
   persistence::member_principal principal() const;
 };
 asio::awaitable<member> authenticate_member(services&, request&);
+// The same for a principal that was presented already (see below).
+asio::awaitable<member> authenticate_member(services&, request&, persistence::token_principal);
 
 // The hash of the token that the request shows, and the company that the path's {c} names (nil for an id of another
 // form): what a member's write is proven by, inside the writer's transaction. Throws 401 for no token, 403

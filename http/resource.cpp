@@ -15,7 +15,7 @@ asio::awaitable<persistence::write_request> prepare(services& s, request& r, Mak
   } catch (const std::exception&) {
     fault = std::current_exception();
   }
-  co_await authenticate_member(s, r);
+  co_await authenticate_member(s, r, who);
   std::rethrow_exception(fault);
 }
 
@@ -30,6 +30,7 @@ asio::awaitable<response> update(services& s, request& r, domain::entity entity,
     command.id = target_of(r, entity, company);
     command.body = read_json(r, merge ? body_kind::merge_patch : body_kind::object);
     command.merge = merge;
+    read_if_match(r);  // a fault of it is one of the request
     return command;
   });
   persistence::written done = co_await write_if_match(s, r, std::move(wanted));
@@ -120,6 +121,7 @@ asio::awaitable<response> remove(services& s, request& r, domain::entity entity)
     persistence::delete_object command;
     command.entity = entity;
     command.id = target_of(r, entity, company);
+    read_if_match(r);
     return command;
   });
   const persistence::written done = co_await write_if_match(s, r, std::move(wanted));

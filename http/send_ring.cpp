@@ -6,7 +6,6 @@
 #include <sys/socket.h>
 
 #include <cerrno>
-#include <initializer_list>
 #include <system_error>
 #include <utility>
 
@@ -17,6 +16,7 @@ namespace {
 // DONTWAIT: a full socket is an error at once, never a wait inside the kernel. WAITALL: a short send counts as a
 // failure and so makes a completion, where a success makes none.
 constexpr int send_flags = MSG_NOSIGNAL | MSG_DONTWAIT | MSG_WAITALL;
+constexpr int max_tries = 64;  // of one submit: a signal came, or there was no memory
 
 }  // namespace
 
@@ -29,22 +29,16 @@ send_ring::send_ring() = default;
 send_ring::~send_ring() = default;
 
 bool send_ring::open() {
-  for (const unsigned flags : {IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SINGLE_ISSUER, 0U}) {
-    io_uring queue{};
-    io_uring_params params{};
-    params.flags = IORING_SETUP_SUBMIT_ALL | flags;
-    if (io_uring_queue_init_params(entries, &queue, &params) < 0)
-      continue;
-    if ((params.features & IORING_FEAT_CQE_SKIP) == 0) {
-      io_uring_queue_exit(&queue);
-      return false;
-    }
-    ring_ = std::make_unique<ring>();
-    ring_->queue = queue;
-    prepared_.reserve(slice);
-    return true;
-  }
-  return false;
+  // These flags need Linux 6.1, and older ones do not tell how much of a short send went out.
+  io_uring queue{};
+  io_uring_params params{};
+  params.flags = IORING_SETUP_SUBMIT_ALL | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_SINGLE_ISSUER;
+  if (io_uring_queue_init_params(entries, &queue, &params) < 0)
+    return false;
+  ring_ = std::make_unique<ring>();
+  ring_->queue = queue;
+  prepared_.reserve(slice);
+  return true;
 }
 
 void send_ring::push(sender& who, int socket, const domain::frame_ptr& frame, std::string_view bytes) {
@@ -67,7 +61,7 @@ void send_ring::submit() {
   auto kept = std::exchange(kept_, {});
   auto& queue = ring_->queue;
   int result = 0;
-  while (io_uring_sq_ready(&queue) > 0 && (result >= 0 || result == -EINTR || result == -EAGAIN))
+  for (int tries = 0; io_uring_sq_ready(&queue) > 0 && tries < max_tries; ++tries)
     result = io_uring_submit(&queue);
   if (io_uring_sq_ready(&queue) > 0)
     return give_up(sends, kept, result);

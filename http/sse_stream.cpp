@@ -68,9 +68,12 @@ void sse_stream::start(listener& on) {
 }
 
 void sse_stream::send(std::span<const domain::frame_ptr> frames) {
-  if (!settle())
+  settle();
+  if (lost_)
     return;
   kept_.insert(kept_.end(), frames.begin(), frames.end());
+  if (waiting_)
+    return;  // the send that went first was cut short just now: on_room() goes on, in order
   if (!peer_answers())
     lose();
   else if (!write())
@@ -78,9 +81,10 @@ void sse_stream::send(std::span<const domain::frame_ptr> frames) {
 }
 
 void sse_stream::send_shared(std::span<const domain::frame_ptr>, const domain::frame_ptr& frame) {
+  settle();
   if (!ring_.active() || !kept_.empty())
     return send({&frame, 1});
-  if (!settle())
+  if (lost_)
     return;
   if (!peer_answers())
     return lose();
@@ -92,6 +96,8 @@ void sse_stream::close(bool flush) {
   settle();
   if (!flush)
     return shut();
+  if (lost_)
+    return;  // torn: it must not look whole
   closing_ = true;
   if (!http_1_0_)
     kept_.push_back(last_chunk());
@@ -114,11 +120,10 @@ void sse_stream::shut() {
   kept_.clear();
 }
 
-// A send that waits in the ring goes first. Answers ready().
-bool sse_stream::settle() {
+// A send that waits in the ring goes first. It may turn out short: then the stream waits for room from here on.
+void sse_stream::settle() {
   if (round_ == ring_.round())
     ring_.submit();
-  return ready_;
 }
 
 void sse_stream::cut_short(const domain::frame_ptr& frame, int result) {
@@ -229,8 +234,9 @@ void sse_stream::finish() {
 
 void sse_stream::arm(std::chrono::seconds limit) {
   timer_ = std::make_unique<boost::asio::steady_timer>(socket_.get_executor(), limit);
-  timer_->async_wait([self = shared_from_this()](error_code error) {
-    if (!error)
+  // One that has fired already can't be called back: it finds another timer, or none.
+  timer_->async_wait([self = shared_from_this(), timer = timer_.get()](error_code error) {
+    if (!error && self->timer_.get() == timer)
       self->lose();
   });
 }

@@ -44,7 +44,7 @@ private:
   std::string_view text_of(const domain::frame& f) const { return http_1_0_ ? f.text() : f.chunk(); }
 
   void cut_short(const domain::frame_ptr& frame, int result) override;
-  bool settle();
+  void settle();
   bool write();
   std::optional<std::size_t> gather(iovec* parts, std::size_t count);
   void skip(std::size_t& done, std::size_t sent);

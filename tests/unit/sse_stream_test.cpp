@@ -94,6 +94,25 @@ TEST_P(SseStream, KeepsWhatThePeerDoesNotTakeAndFinishesItLater) {
   EXPECT_FALSE(closed_);
 }
 
+// The ring has not been told to send yet when more comes, or the end; and what it has is more than the peer takes.
+TEST_P(SseStream, LosesNothingThatComesBehindASendThatIsCutShort) {
+  open();
+  send(frame_of("hello"));
+  const auto text = long_text();
+  const auto put = [this](const std::string& bytes) {
+    const auto frame = frame_of(bytes);
+    stream_->send_shared({&frame, 1}, frame);
+  };
+  put(text);
+  put("second");
+  send(frame_of("third"));
+  stream_->close(true);
+  const auto expected = std::string{head} + "hello" + text + "secondthird0\r\n\r\n";
+  std::string all;
+  pair_.until("all of it", [&] { return (all += pair_.received()).size() >= expected.size(); });
+  EXPECT_TRUE(all == expected);
+}
+
 TEST_P(SseStream, GathersManyFramesInOrder) {
   open();
   std::vector<domain::frame_ptr> frames;
