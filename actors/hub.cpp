@@ -62,7 +62,8 @@ void hub::presence(domain::id company, std::function<void(std::vector<domain::id
         answer({});
     }
   };
-  auto asked = std::make_shared<question>(std::move(answer));
+  auto asked = std::make_shared<question>();
+  asked->answer = std::move(answer);
   caf::anon_send(actor, ask_presence{[asked](std::vector<domain::id> online) {
                    if (const auto tell = std::exchange(asked->answer, nullptr))
                      tell(std::move(online));

@@ -58,9 +58,8 @@ void relay::on_spread(const spread& m) {
   if (it == audiences_.end())
     return;
   it->second.add(m.frame);
-  if (it->second.lingering && it->second.waiting() >= batch::max_events)
-    queue_up(*it);
-  else if (!it->second.queued)
+  const bool gathered = it->second.lingering && it->second.waiting() >= batch::max_events;
+  if (gathered || !it->second.queued)
     queue_up(*it);
 }
 

@@ -17,6 +17,8 @@ protected:
           "--stream.heartbeat=100ms"});
   }
 
+  static constexpr int looks = 200;
+
   struct counts {
     double streams, companies, sessions;
     std::size_t descriptors;
@@ -25,7 +27,16 @@ protected:
 
   counts present() {
     return {server().metric("chatmesh_streams"), server().metric("chatmesh_companies"),
-            server().metric("chatmesh_http_sessions"), server().open_descriptors()};
+            server().metric("chatmesh_http_sessions"), fewest_descriptors()};
+  }
+
+  // Asking for metrics opens connections, which the server closes a moment later than their client: the fewest of many
+  // looks are those that stay.
+  std::size_t fewest_descriptors() {
+    auto fewest = server().open_descriptors();
+    for (int i = 0; i < looks; ++i)
+      fewest = std::min(fewest, server().open_descriptors());
+    return fewest;
   }
 
   // What is there when nobody is connected; after all that is opened once and kept (database sessions) has been.
@@ -77,7 +88,7 @@ TEST_F(Acceptance7, StreamsThatTheirClientsCloseLeaveNothing) {
   auto streams = open_streams(all);
   EXPECT_EQ(server().metric("chatmesh_streams"), 3 * streams_each);
   EXPECT_EQ(server().metric("chatmesh_companies"), 1);
-  EXPECT_GE(server().open_descriptors(), before.descriptors + streams.size());
+  EXPECT_GE(fewest_descriptors(), before.descriptors + streams.size());
   for (auto& stream : streams)
     stream->drop();
   expect_back_at(before);
