@@ -16,6 +16,7 @@ std::atomic<std::uint64_t> allocations{0};
 }  // namespace
 
 // Counts every allocation of this program.
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): what else could an operator new call
 void* operator new(std::size_t size) {
   ++allocations;
   if (void* made = std::malloc(size))
@@ -28,6 +29,7 @@ void operator delete(void* p) noexcept {
 void operator delete(void* p, std::size_t) noexcept {
   std::free(p);
 }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace chatmesh::tests {
 
