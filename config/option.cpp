@@ -198,6 +198,8 @@ std::vector<option> database_options() {
       count({"database", "reader-queue", "reads that may wait"}, MEMBER(persistence.reader_queue), 1, 10'000'000),
       count({"database", "writer-queue", "writes that may wait"}, MEMBER(persistence.writer_queue), 1, 10'000'000),
       count({"database", "batch", "writes of one transaction"}, MEMBER(persistence.batch), 1, 10'000),
+      duration({"database", "commit-delay", "many writers' writes are gathered so long into one commit; 0 = never"},
+               MEMBER(persistence.commit_delay), 0ms, 5ms),
       bytes({"database", "wal-limit", "SQLite's write-ahead log is folded in above this"},
             MEMBER(persistence.wal_limit_mib), mib, 16 * 1024 * mib, mib),
       count({"retention", "events", "a company's events stay while among its last so many"},

@@ -14,6 +14,7 @@ struct settings {
   std::size_t reader_queue = 20'000;              // jobs that may wait
   std::size_t writer_queue = 10'000;              // commands that may wait
   std::size_t batch = 256;                        // commands of one transaction
+  std::chrono::milliseconds commit_delay{3};      // a commit waits so long for more writes, where more are likely
   std::size_t wal_limit_mib = 64;                 // the writer checkpoints above this
   std::chrono::milliseconds busy_timeout{5'000};  // wait for a lock that another process holds
 };

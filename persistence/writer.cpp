@@ -1,16 +1,35 @@
 #include "persistence/writer.hpp"
 
 #include "persistence/batch.hpp"
+#include "persistence/gathering.hpp"
 
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <condition_variable>
+#include <cstring>
 #include <deque>
 #include <mutex>
 #include <thread>
 
 namespace chatmesh::persistence {
+
+namespace {
+
+// Tells those who write apart, well enough to count them: a member of two companies is two.
+struct author_number {
+  std::uint64_t operator()(const anonymous&) const { return 0; }
+  std::uint64_t operator()(const user_principal& who) const { return who.session.hash(); }
+  std::uint64_t operator()(const member_principal& who) const { return who.session.hash() ^ who.company.hash(); }
+  std::uint64_t operator()(const token_principal& who) const {
+    std::uint64_t number = 0;
+    std::memcpy(&number, who.token.data(), sizeof number);
+    return number ^ who.company.hash();
+  }
+  std::uint64_t operator()(const visitor_principal& who) const { return who.customer.hash(); }
+};
+
+}  // namespace
 
 struct writer::impl {
   struct waiting_write {
@@ -19,8 +38,8 @@ struct writer::impl {
   };
 
   impl(const settings& s, commit_listener& l)
-      : listener(l), max_waiting(s.writer_queue), max_batch(std::max<std::size_t>(s.batch, 1)), runner(s),
-        thread([this] { work(); }) {}
+      : listener(l), max_waiting(s.writer_queue), max_batch(std::max<std::size_t>(s.batch, 1)), gather(s.commit_delay),
+        runner(s), thread([this] { work(); }) {}
 
   void stop() {
     {
@@ -32,13 +51,17 @@ struct writer::impl {
   }
 
   bool enqueue(waiting_write& write) {
+    bool enough = false;
     {
       const std::lock_guard lock{mutex};
       if (stopping || waiting.size() >= max_waiting)
         return false;
+      gather.arrived(std::visit(author_number{}, write.request.who), gathering::clock::now());
       waiting.push_back(std::move(write));
+      enough = waiting.size() == wanted;
     }
-    wake.notify_one();
+    if (enough)
+      wake.notify_one();
     return true;
   }
 
@@ -61,7 +84,11 @@ struct writer::impl {
   // Everything that waits, up to one batch. Empty: the writer is stopped and nothing waits any more.
   std::vector<waiting_write> take() {
     std::unique_lock lock{mutex};
-    wake.wait(lock, [this] { return stopping || !waiting.empty(); });
+    wanted = 1;
+    wake.wait(lock, [this] { return stopping || waiting.size() >= wanted; });
+    wanted = std::min(gather.worth_waiting_for(), max_batch);
+    wake.wait_for(lock, gather.delay(), [this] { return stopping || waiting.size() >= wanted; });
+    wanted = 0;  // nobody has to wake a writer that works
     const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(std::min(waiting.size(), max_batch));
     std::vector<waiting_write> batch(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
     waiting.erase(waiting.begin(), end);
@@ -98,7 +125,9 @@ struct writer::impl {
   mutable std::mutex mutex;
   std::condition_variable wake;
   std::deque<waiting_write> waiting;
+  std::size_t wanted = 1;  // so many waiting writes wake the writer
   std::size_t running = 0;
+  gathering gather;
   bool stopping = false;
   batch_runner runner;
   std::thread thread;  // last: uses everything above

@@ -1,0 +1,97 @@
+// Goal: many writers share a commit, and one who is alone never waits. Method: a clock that the test moves; the writer
+// itself with a delay so long that waiting it out would fail the test.
+#include "persistence/gathering.hpp"
+#include "tests/unit/database_fixture.hpp"
+
+namespace chatmesh::persistence::test {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+class Gathering : public ::testing::Test {
+protected:
+  // `count` writes at one distance, of `authors` in turn.
+  void arrive(std::size_t count, std::chrono::microseconds apart, std::uint64_t authors) {
+    for (std::size_t i = 0; i < count; ++i)
+      gather.arrived(1 + i % authors, now += apart);
+  }
+
+  gathering gather{3ms};
+  gathering::clock::time_point now{1h};
+};
+
+}  // namespace
+
+TEST_F(Gathering, WaitsForAsManyAsTheDelayBrings) {
+  arrive(100, 1ms, 100);
+  EXPECT_EQ(gather.worth_waiting_for(), 4U);
+  arrive(100, 500us, 100);
+  EXPECT_EQ(gather.worth_waiting_for(), 7U);
+}
+
+TEST_F(Gathering, NeverHoldsBackOneWhoIsAlone) {
+  arrive(100, 100us, 1);
+  EXPECT_EQ(gather.worth_waiting_for(), 1U);
+}
+
+TEST_F(Gathering, IsNotMisledByOneBusyWriterAmongFew) {
+  for (int i = 0; i < 20; ++i) {
+    arrive(50, 1ms, 1);
+    gather.arrived(100 + i, now);
+  }
+  EXPECT_EQ(gather.worth_waiting_for(), 1U);
+}
+
+TEST_F(Gathering, WaitsForNoMoreThanThereAre) {
+  arrive(100, 10us, 2);
+  EXPECT_EQ(gather.worth_waiting_for(), 2U);
+  arrive(100, 10us, 1000);
+  EXPECT_EQ(gather.worth_waiting_for(), gathering::max_crowd);
+}
+
+TEST_F(Gathering, HoldsNothingBackWhereFewWrite) {
+  arrive(100, 20ms, 100);
+  EXPECT_EQ(gather.worth_waiting_for(), 1U);
+}
+
+TEST_F(Gathering, ForgetsARushAndAPauseSoon) {
+  arrive(100, 100us, 100);
+  arrive(20, 1s, 100);
+  EXPECT_EQ(gather.worth_waiting_for(), 1U);
+  arrive(20, 1ms, 100);
+  EXPECT_GE(gather.worth_waiting_for(), 3U);
+}
+
+TEST_F(Gathering, IsOffWithoutDelay) {
+  gathering off{0ms};
+  for (std::uint64_t i = 0; i < 100; ++i)
+    off.arrived(i, now += 1us);
+  EXPECT_EQ(off.worth_waiting_for(), 1U);
+}
+
+// patience is a minute: whoever waits out the delay fails.
+class GatheringWriter : public database_test {
+protected:
+  GatheringWriter() { config.commit_delay = 1h; }
+};
+
+TEST_F(GatheringWriter, AnswersOneWhoIsAloneAtOnce) {
+  const person ann = sign_up_as("Ann", "ann@example.org");
+  for (int i = 0; i < 50; ++i)
+    add_customer(ann, "Cleo");
+}
+
+TEST_F(GatheringWriter, CommitsTwoTogetherOnceItKnowsOfBoth) {
+  const person ann = sign_up_as("Ann", "ann@example.org");
+  const person bob = sign_up_as("Bob", "bob@example.org", "Other");
+  std::promise<write_outcome> first, second;
+  queue().submit(request(ann.as_member(), customer_named("A")),
+                 [&](write_outcome o) { first.set_value(std::move(o)); });
+  queue().submit(request(bob.as_member(), customer_named("B")),
+                 [&](write_outcome o) { second.set_value(std::move(o)); });
+  const auto made_at = [](const write_outcome& o) { return parse(expect_written(o).body).at("created_at"); };
+  EXPECT_EQ(made_at(first.get_future().get()), made_at(second.get_future().get())) << "one transaction, one time";
+}
+
+}  // namespace chatmesh::persistence::test
