@@ -36,41 +36,58 @@ std::vector<command_result> batch_runner::run(std::span<const write_request* con
   }
 }
 
+// Commands look before they write, so that hardly one is refused with something to undo.
 std::vector<command_result> batch_runner::commit(std::span<const write_request* const> batch) {
+  try {
+    return attempt(batch, undo::not_at_all);
+  } catch (const needs_savepoints&) {
+    if (!link_->db.rollback())
+      link_.emplace(settings_);
+    return attempt(batch, undo::by_savepoints);
+  }
+}
+
+std::vector<command_result> batch_runner::attempt(std::span<const write_request* const> batch, undo how) {
   std::vector<command_result> results;
   results.reserve(batch.size());
   link_->db.begin_write();
   const domain::timestamp now = link_->db.now();
   for (const write_request* each : batch)
-    results.push_back(run_one(*each, now));
+    results.push_back(run_one(*each, now, how));
   link_->db.commit();
   return results;
 }
 
 // Throws only where the whole transaction is in doubt.
-command_result batch_runner::run_one(const write_request& request, domain::timestamp now) {
-  const auto undo = [this](command_result result) {
-    link_->db.rollback_to_savepoint();
+command_result batch_runner::run_one(const write_request& request, domain::timestamp now, undo how) {
+  const auto changes = sqlite::changes(link_->db.handle());
+  const auto undone = [&](command_result result) {
+    if (how == undo::by_savepoints)
+      link_->db.rollback_to_savepoint();
+    else if (sqlite::changes(link_->db.handle()) != changes)
+      throw needs_savepoints{};
     return result;
   };
-  link_->db.savepoint();
+  if (how == undo::by_savepoints)
+    link_->db.savepoint();
   try {
     write_context context{link_->stores, request, now};
     written answer = std::visit([&](const auto& asked) { return persistence::run(context, asked); }, request.command);
-    link_->db.release_savepoint();
+    if (how == undo::by_savepoints)
+      link_->db.release_savepoint();
     return {std::move(answer), context.take_changes(), context.take_ended()};
   } catch (refused_write& e) {
-    return undo({std::move(e.answer), {}, {}});
+    return undone({std::move(e.answer), {}, {}});
   } catch (domain::invalid& e) {
-    return undo(refused_result(refusal::invalid, std::move(e.list)));
+    return undone(refused_result(refusal::invalid, std::move(e.list)));
   } catch (const soci::soci_error& e) {
     if (!sqlite::harms_only_its_statement(e))
       throw;
     spdlog::error("a write was refused by the database: {}", sqlite::describe(e));
-    return undo(refused_result(refusal::unavailable));
+    return undone(refused_result(refusal::unavailable));
   } catch (const std::exception& e) {
     spdlog::error("a write failed: {}", e.what());
-    return undo(refused_result(refusal::unavailable));
+    return undone(refused_result(refusal::unavailable));
   }
 }
 

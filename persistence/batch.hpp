@@ -1,4 +1,4 @@
-// Runs one batch of commands as one transaction, a savepoint each.
+// Runs one batch of commands as one transaction.
 #pragma once
 
 #include "persistence/commands/write_context.hpp"
@@ -38,8 +38,16 @@ private:
     store_set stores;
   };
 
+  // How a command that is refused after it has written is undone.
+  enum class undo : std::uint8_t {
+    not_at_all,    // the whole transaction is begun anew, with savepoints
+    by_savepoints  // of each command: they copy every page that is written to
+  };
+  struct needs_savepoints {};
+
   std::vector<command_result> commit(std::span<const write_request* const> batch);
-  command_result run_one(const write_request&, domain::timestamp now);
+  std::vector<command_result> attempt(std::span<const write_request* const> batch, undo);
+  command_result run_one(const write_request&, domain::timestamp now, undo);
   void recover();
 
   const settings settings_;

@@ -14,9 +14,20 @@ namespace chatmesh::persistence::sqlite {
 
 namespace {
 
-constexpr int cache_kib = 8 * 1024;  // page cache of one session
+constexpr int cache_kib = 4 * 1024;  // page cache of one session
 constexpr std::uint64_t page_bytes = 4096;
 constexpr std::chrono::milliseconds checkpoint_wait{100};
+
+// Each session belongs to one thread at a time, so that locks of its own would guard nothing; nobody asks for the
+// statistics that would take one for all threads at each allocation.
+void configure_library() {
+  static const bool once = [] {
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MULTITHREAD);
+    sqlite_api::sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    return true;
+  }();
+  static_cast<void>(once);
+}
 
 void pragma(soci::session& db, const std::string& name, const std::string& value) {
   db.once << "PRAGMA " + name + " = " + value;
@@ -51,6 +62,7 @@ void create_file(const settings& s) {
 }
 
 void open(soci::session& db, const settings& s) {
+  configure_library();
   try {
     db.open(soci::sqlite3, connect_string(s.sqlite_path));
     pragma(db, "busy_timeout", std::to_string(s.busy_timeout.count()));
@@ -99,6 +111,10 @@ std::string describe(const std::exception& e) {
 bool harms_only_its_statement(const std::exception& e) {
   const auto* error = dynamic_cast<const soci::sqlite3_soci_error*>(&e);
   return error && (error->result() & 0xff) == SQLITE_CONSTRAINT;
+}
+
+std::uint64_t changes(soci::session& db) {
+  return static_cast<std::uint64_t>(sqlite_api::sqlite3_total_changes64(handle_of(db)));
 }
 
 void watch_wal(soci::session& db, std::uint64_t& bytes) {

@@ -38,6 +38,9 @@ std::string describe(const std::exception&);
 // The statement was refused by a constraint; the transaction around it is whole.
 bool harms_only_its_statement(const std::exception&);
 
+// Rows that the session has changed so far.
+std::uint64_t changes(soci::session&);
+
 // From here on, `bytes` is what the write-ahead log holds after each commit of this session. `bytes` outlives it.
 void watch_wal(soci::session&, std::uint64_t& bytes);
 
