@@ -8,6 +8,12 @@
 
 namespace chatmesh::actors {
 
+void audience::follow(caf::actor_addr source, domain::cursor at) {
+  abandon();
+  source_ = std::move(source);
+  at_ = at;
+}
+
 void audience::join(connection& c, std::uint64_t head) {
   at_.seq = std::max(at_.seq, head);
   c.attached(*this, members_.size());
@@ -35,6 +41,10 @@ void audience::abandon() {
   for (auto* each : members_)
     each->abandon();
   members_.clear();
+  waiting_.clear();
+  waiting_bytes_ = 0;
+  current_ = {};
+  cursor_ = 0;
 }
 
 void audience::add(const domain::frame_ptr& frame) {
@@ -74,8 +84,11 @@ void audience::serve(connection& each, time_point now) noexcept {
 }
 
 std::size_t audience::walk(std::size_t most, time_point now) {
-  if (current_.empty())
+  if (current_.empty()) {
+    if (waiting_.empty())
+      return 0;  // abandoned meanwhile
     take_batch();
+  }
   std::size_t served = 0;
   for (; served < most && cursor_ < members_.size(); ++served)
     serve(*members_[cursor_++], now);

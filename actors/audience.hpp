@@ -4,6 +4,8 @@
 #include "actors/batch.hpp"
 #include "domain/cursor.hpp"
 
+#include <caf/actor_addr.hpp>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -25,9 +27,14 @@ public:
 
   explicit audience(domain::cursor at) : at_(at) {}
 
+  // The company whose events these are. Another actor of the same company begins anew: the members of the one before
+  // come back and resume.
+  const caf::actor_addr& source() const { return source_; }
+  void follow(caf::actor_addr source, domain::cursor at);
+
   void join(connection&, std::uint64_t head);
   void leave(std::size_t slot);
-  void abandon();  // the relay goes first
+  void abandon();  // the relay or the company is gone
 
   std::size_t size() const { return members_.size(); }
 
@@ -54,6 +61,7 @@ private:
   void take_batch();
   void serve(connection&, time_point now) noexcept;
 
+  caf::actor_addr source_;
   domain::cursor at_;  // the company's head
   std::vector<connection*> members_;
   std::vector<domain::frame_ptr> waiting_;

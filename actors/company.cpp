@@ -102,12 +102,13 @@ void company::on_pull(const pull& m) {
   if (!s)
     return;
   if (m.after >= at_.head) {  // the head's next event comes by itself
-    anon_send(s->connection, pulled{nullptr, at_});
+    anon_send(s->connection, pulled{nullptr, at_, nullptr});
   } else if (window_.reaches(m.after)) {
     auto frames = window_.after(m.after, env_.settings.page_events, env_.settings.page_bytes);
-    anon_send(s->connection, pulled{std::make_shared<const std::vector<domain::frame_ptr>>(std::move(frames)), at_});
+    anon_send(s->connection,
+              pulled{std::make_shared<const std::vector<domain::frame_ptr>>(std::move(frames)), at_, nullptr});
   } else if (auto page = pages_.find(m.after)) {
-    anon_send(s->connection, pulled{std::move(page), at_});
+    anon_send(s->connection, pulled{std::move(page), at_, nullptr});
   } else {
     wait_for_page({.connection = m.connection, .after = m.after}, page_cache::start::aligned);
   }
@@ -158,7 +159,8 @@ void company::hand_out(const page_read& m) {
       if (lost && s->at == stage::ended)  // it can't reach its last event any more
         end(*s, s->why);
       else
-        anon_send(s->connection, pulled{frames, at_, lost});
+        anon_send(s->connection,
+                  pulled{frames, at_, lost ? reset_to(domain::reset_reason::expired, at_.head) : nullptr});
     }
   }
   aim_at(std::max(target_, m.page->at.head));

@@ -101,6 +101,7 @@ private:
   void read_admission(const member_stream&);
   std::uint32_t relay_of(const subscribe&);
   void welcome(member_stream&, std::uint64_t position, bool resumed, std::optional<domain::reset_reason>);
+  domain::frame_ptr reset_to(domain::reset_reason, std::uint64_t position) const;
   void end(member_stream&, domain::end_reason);
   void end_sessions(const std::vector<domain::id>&);
   member_stream* find(caf::actor_id);
@@ -116,7 +117,7 @@ private:
   void on_retired(const retired&);
   void tell_event(const domain::frame_ptr&);
   void tell_all(const domain::frame_ptr&);
-  domain::frame_ptr full_presence() const;
+  const domain::frame_ptr& full_presence();
   void arm();
   time_point now() const;
 
@@ -140,8 +141,7 @@ private:
   time_point retry_at_;
 
   // the streams
-  std::vector<member_stream> streams_;
-  std::unordered_map<caf::actor_id, std::size_t> index_;  // into streams_
+  std::unordered_map<caf::actor_id, member_stream> streams_;
   std::vector<share> relays_;
   std::uint64_t subscribes_ = 0;  // ever seen; the directory compares
   bool draining_ = false;
@@ -150,6 +150,8 @@ private:
 
   // the clock
   actors::presence presence_;
+  domain::frame_ptr full_presence_;
+  std::uint64_t full_presence_version_ = 0;
   typing_gate typing_;
   time_point last_presence_;
   time_point next_expiry_ = time_point::max();  // not before

@@ -30,7 +30,7 @@ void company::tell_event(const domain::frame_ptr& frame) {
   if (!frame->ends_company && frame->ended_employee == domain::id{})
     return;
   // The stream itself ends where it meets this event.
-  for (auto& s : streams_) {
+  for (auto& [_, s] : streams_) {
     if (!frame->ends_company && s.employee != frame->ended_employee)
       continue;
     s.counted = false;  // its presence is over
@@ -49,11 +49,15 @@ void company::on_typing(const type_notice& m) {
     tell_all(domain::encode_typing(m.notice));
 }
 
-domain::frame_ptr company::full_presence() const {
+// Made once for all who come while nobody's presence changes.
+const domain::frame_ptr& company::full_presence() {
+  if (full_presence_ && full_presence_version_ == presence_.version())
+    return full_presence_;
+  full_presence_version_ = presence_.version();
   auto online = presence_.online();
   if (online.size() > max_presence)
     online.resize(max_presence);
-  return domain::encode_presence_full(online);
+  return full_presence_ = domain::encode_presence_full(online);
 }
 
 void company::tell_presence() {
@@ -73,7 +77,7 @@ void company::expire() {
   if (next_expiry_ > now())
     return;
   next_expiry_ = time_point::max();
-  for (auto& s : streams_) {
+  for (auto& [_, s] : streams_) {
     if (s.at == stage::ended)
       continue;
     if (s.expires <= now())
@@ -85,7 +89,7 @@ void company::expire() {
 
 // A stream is not kept in the dark while the log can't be read: its client comes back.
 void company::give_up_waiting() {
-  for (auto& s : streams_)
+  for (auto& [_, s] : streams_)
     if (s.at == stage::waiting && s.waiting->since + admission_timeout <= now())
       end(s, domain::end_reason::overloaded);
 }

@@ -20,8 +20,7 @@ std::uint32_t company::relay_of(const subscribe& m) {
 void company::on_subscribe(const subscribe& m) {
   ++subscribes_;
   monitor(m.connection);
-  index_[m.connection.id()] = streams_.size();
-  auto& s = streams_.emplace_back();
+  auto& s = streams_[m.connection.id()];
   s.connection = m.connection;
   s.employee = m.from.who.employee;
   s.session = m.from.session;
@@ -89,9 +88,9 @@ void company::on_admission(const admission_read& m) {
 }
 
 void company::place_waiting() {
-  for (std::size_t i = 0; i < streams_.size(); ++i)
-    if (streams_[i].at == stage::waiting && !streams_[i].waiting->asking)
-      place(streams_[i]);
+  for (auto& [_, s] : streams_)
+    if (s.at == stage::waiting && !s.waiting->asking)
+      place(s);
 }
 
 void company::place(member_stream& s) {
@@ -130,8 +129,13 @@ void company::welcome(member_stream& s, std::uint64_t position, bool resumed,
   aim_at(waiting->from.head);
   auto at = at_;
   at.head = std::max(at.head, waiting->from.head);
-  anon_send(relays_[s.relay].relay, join{id_, s.connection, {at.epoch, at.head}});
-  anon_send(s.connection, subscribed{company_actor{this}, at, position, resumed, reset, full_presence()});
+  anon_send(relays_[s.relay].relay, join{id_, company_actor{this}, s.connection, {at.epoch, at.head}});
+  anon_send(s.connection, subscribed{company_actor{this}, id_, at, position, resumed,
+                                     reset ? reset_to(*reset, position) : nullptr, full_presence()});
+}
+
+domain::frame_ptr company::reset_to(domain::reset_reason reason, std::uint64_t position) const {
+  return domain::encode_reset({reason, id_, {at_.epoch, position}, env_.settings.reset_spread});
 }
 
 void company::end(member_stream& s, domain::end_reason reason) {
@@ -145,27 +149,22 @@ void company::end(member_stream& s, domain::end_reason reason) {
 }
 
 void company::end_sessions(const std::vector<domain::id>& sessions) {
-  for (auto& s : streams_)
+  for (auto& [_, s] : streams_)
     if (s.at != stage::ended && std::find(sessions.begin(), sessions.end(), s.session) != sessions.end())
       end(s, domain::end_reason::session_ended);
 }
 
 // The one place that forgets a connection, however it ended.
 void company::on_down(const caf::down_msg& m) {
-  auto it = index_.find(m.source.id());
-  if (it == index_.end())
+  const auto it = streams_.find(m.source.id());
+  if (it == streams_.end())
     return;
-  const auto at = it->second;
-  index_.erase(it);
-  if (streams_[at].joined)
-    --relays_[streams_[at].relay].connections;
-  if (streams_[at].counted)
-    presence_.closed(streams_[at].employee, now());
-  if (at + 1 != streams_.size()) {
-    streams_[at] = std::move(streams_.back());
-    index_[streams_[at].connection.id()] = at;
-  }
-  streams_.pop_back();
+  const auto& s = it->second;
+  if (s.joined)
+    --relays_[s.relay].connections;
+  if (s.counted)
+    presence_.closed(s.employee, now());
+  streams_.erase(it);
   if (streams_.empty()) {
     idle_since_ = now();
     if (draining_)
@@ -179,13 +178,13 @@ void company::on_drain(const drain& m) {
   drain_spread_ = m.spread;
   if (streams_.empty())
     return quit();
-  for (auto& s : streams_)  // those that have ended too: one may be stalled short of its last event
+  for (auto& [_, s] : streams_)  // those that have ended too: one may be stalled short of its last event
     end(s, domain::end_reason::draining);
 }
 
 company::member_stream* company::find(caf::actor_id id) {
-  auto it = index_.find(id);
-  return it == index_.end() ? nullptr : &streams_[it->second];
+  const auto it = streams_.find(id);
+  return it == streams_.end() ? nullptr : &it->second;
 }
 
 }  // namespace chatmesh::actors

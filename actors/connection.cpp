@@ -9,10 +9,12 @@
 
 namespace chatmesh::actors {
 
+thread_local connection* connection::running_ = nullptr;
+
 connection::connection(caf::actor_config& config, pinned_unit* unit, environment& env, directory_actor directory,
                        relay_actor relay, subscriber from, std::shared_ptr<stream> peer)
-    : pinned_actor(config, unit), stream_(std::move(peer)), who_(from.who), env_(env), directory_(std::move(directory)),
-      relay_(std::move(relay)), from_(std::make_unique<subscriber>(std::move(from))) {
+    : pinned_actor(config, unit), stream_(std::move(peer)), who_(from.who), env_(env),
+      arrival_(std::make_unique<arrival>(arrival{std::move(from), std::move(directory), std::move(relay)})) {
   ++env_.connections;  // from here on the directory waits for it
 }
 
@@ -24,35 +26,29 @@ void connection::on_exit() {
     stream_->close(false);
   stream_.reset();
   company_ = nullptr;
-  directory_ = nullptr;
-  relay_ = nullptr;
+  arrival_.reset();
   out_.clear();
-  goodbye_.reset();
 }
 
 connection::behavior_type connection::make_behavior() {
   stream_->start(*this);
-  set_down_handler([this](caf::down_msg&) { quit(); });  // the company is gone: the client comes back and resumes
-  const auto from = std::exchange(from_, nullptr);
-  anon_send(std::exchange(directory_, nullptr),
-            subscribe{std::move(*from), connection_actor{this}, std::exchange(relay_, nullptr), unit()});
-  return {
-      [this](const subscribed& m) { on_subscribed(m); },
-      [this](const told& m) { on_told(m); },
-      [this](const pulled& m) { on_pulled(m); },
-      [this](const end_stream& m) { on_end(m); },
+  const auto from = std::exchange(arrival_, nullptr);
+  anon_send(from->directory, subscribe{std::move(from->from), connection_actor{this}, std::move(from->relay), unit()});
+  static thread_local const behavior_type shared{
+      [](const subscribed& m) { running_->on_subscribed(m); },
+      [](const told& m) { running_->on_told(m); },
+      [](const pulled& m) { running_->on_pulled(m); },
+      [](const end_stream& m) { running_->on_end(m); },
       [](const became_writable&) {},  // flush() goes on
-      [this](const peer_closed&) { quit(); },
-      [this](const flush_skip&) {
-        skip_timer_ = false;
-        if (phase_ == phase::live && stream_->ready())
-          put_skip();
-      },
-      [this](const give_up&) { on_give_up(); },
+      [](const peer_closed&) { running_->quit(); },
+      [](const flush_skip&) { running_->on_flush_skip(); },
+      [](const give_up& m) { running_->on_give_up(m); },
   };
+  return shared;
 }
 
 connection::resume_result connection::resume(caf::execution_unit* unit, std::size_t max_throughput) {
+  running_ = this;
   auto result = pinned_actor::resume(unit, max_throughput);
   try {
     if (stream_)  // else on_exit() ran
@@ -76,25 +72,24 @@ void connection::on_subscribed(const subscribed& m) {
     return;
   phase_ = phase::live;
   company_ = m.company;
-  monitor(company_);
   epoch_ = m.at.epoch;
   position_ = m.position;
   head_ = std::max(head_, m.at.head);
   out_.push_back(domain::encode_hello({
       .connection_id = domain::id::make().to_string(),
-      .company_id = who_.company,
+      .company_id = m.company_id,
       .employee_id = who_.employee,
       .from = {epoch_, position_},
       .head = m.at.head,
       .resumed = m.resumed,
-      .reset_follows = m.reset.has_value(),
+      .reset_follows = m.reset != nullptr,
       .heartbeat = env_.settings.heartbeat,
       .retry = env_.settings.retry,
       .node = env_.settings.node,
       .server_time = domain::now(),
   }));
   if (m.reset)
-    out_.push_back(domain::encode_reset({*m.reset, who_.company, {epoch_, position_}, env_.settings.reset_spread}));
+    out_.push_back(m.reset);
   out_.push_back(m.presence);
 }  // what was missed meanwhile follows it
 
@@ -138,8 +133,8 @@ void connection::tell(const domain::frame_ptr& frame, time_point now) {
   const bool is_presence = frame->kind == domain::frame_kind::presence;
   const bool in_order = !is_presence || mailbox().blocked();  // the mail may hold an older, full presence
   if (phase_ == phase::live && stream_->ready() && in_order) {
-    out_.push_back(frame);
-    flush(now);
+    written_ = now;
+    stream_->send_shared({&frame, 1}, frame);
   } else if (is_presence) {
     miss(frame);
   }
@@ -155,11 +150,12 @@ void connection::on_told(const told& m) {
 }
 
 void connection::miss(const domain::frame_ptr& presence) {
-  presence_lost_ |= missed_.size() == max_missed;
+  presence_lost_ |= missed_ && missed_->size() == max_missed;
   if (presence_lost_)
-    missed_.clear();
-  else
-    missed_.push_back(presence);
+    return missed_.reset();
+  if (!missed_)
+    missed_ = std::make_unique<std::vector<domain::frame_ptr>>();
+  missed_->push_back(presence);
 }
 
 connection::time_point connection::beat(const domain::frame_ptr& frame, std::uint64_t head, time_point now,
@@ -185,12 +181,11 @@ void connection::on_pulled(const pulled& m) {
   pulling_ = false;
   if (phase_ != phase::live || !stream_->ready())  // the next moment it is ready pulls again
     return;
-  if (m.lost) {
+  if (m.reset) {
     put_skip();
     position_ = m.at.head;
     head_ = std::max(head_, position_);
-    out_.push_back(domain::encode_reset(
-        {domain::reset_reason::expired, who_.company, {epoch_, position_}, env_.settings.reset_spread}));
+    out_.push_back(m.reset);
   } else if (!m.frames || m.frames->empty() || m.frames->back()->seq <= position_) {
     head_ = std::max({position_, m.at.head, told_});  // nothing yet: the company will spread what comes
   } else {
@@ -218,6 +213,12 @@ void connection::accept(const domain::frame_ptr& frame) {
 
 // ---- skips
 
+void connection::on_flush_skip() {
+  skip_timer_ = false;
+  if (phase_ == phase::live && stream_->ready())
+    put_skip();
+}
+
 // Told in one piece with whatever was skipped before; ahead of the next event, of a heartbeat, of the end.
 void connection::put_skip() {
   put_skip_before(position_ + 1);
@@ -235,24 +236,25 @@ void connection::on_end(const end_stream& m) {
   if (phase_ == phase::ending || phase_ == phase::closing)
     return;
   const bool waits = phase_ == phase::live && position_ < m.up_to && stream_->ready();
+  farewell_ = std::make_unique<end_stream>(m);
   if (waits) {
     told_ = std::max(told_, m.up_to);
     head_ = std::max(head_, m.up_to);
-    farewell_ = std::make_unique<end_stream>(m);
   } else {
     if (phase_ == phase::live)
       put_skip();
-    goodbye_ = domain::encode_goodbye(m.reason, m.retry);
     env_.count_end(m.reason);
     phase_ = phase::ending;
   }
   if (waits || !stream_->ready())  // a timer holds its actor: only where it is needed
-    delayed_send(connection_actor{this}, goodbye_timeout, give_up{});
+    delayed_send(connection_actor{this}, goodbye_timeout, give_up{waits});
 }
 
-void connection::on_give_up() {
-  if (!farewell_)
+void connection::on_give_up(const give_up& m) {
+  if (!m.for_event)
     return quit();
+  if (phase_ != phase::live)
+    return;  // the event came; the goodbye has a timer of its own
   auto end = std::exchange(farewell_, nullptr);
   end->up_to = 0;
   on_end(*end);
@@ -265,16 +267,14 @@ void connection::flush(time_point now) {
     return;
   if (!out_.empty()) {
     written_ = now;
-    stream_->send(out_);
-    out_.clear();
-    if (out_.capacity() > kept_capacity)
-      out_.shrink_to_fit();  // a page's worth; most streams never need it again
+    stream_->send(std::exchange(out_, {}));
     if (!stream_->ready())
       return;
   }
   if (phase_ == phase::ending) {
     phase_ = phase::closing;
-    stream_->send({&goodbye_, 1});
+    const auto goodbye = domain::encode_goodbye(farewell_->reason, farewell_->retry);
+    stream_->send({&goodbye, 1});
     stream_->close(true);
   } else if (phase_ == phase::live) {
     advance();
@@ -285,8 +285,8 @@ void connection::flush(time_point now) {
 void connection::advance() {
   if (std::exchange(presence_lost_, false))
     anon_send(company_, refresh_presence{id()});
-  if (!missed_.empty()) {
-    stream_->send(std::exchange(missed_, {}));
+  if (const auto missed = std::exchange(missed_, nullptr)) {
+    stream_->send(*missed);
     if (!stream_->ready())
       return;
   }
@@ -300,8 +300,7 @@ void connection::advance() {
   }
   if (skip_from_ != 0 && who_.prompt_skips) {
     put_skip();
-    stream_->send(out_);
-    out_.clear();
+    stream_->send(std::exchange(out_, {}));
   }
   if (stream_->ready())
     stream_->caught_up({epoch_, position_}, head_);

@@ -61,7 +61,13 @@ private:
 
   static constexpr std::chrono::seconds goodbye_timeout{5};  // for a peer that takes nothing
   static constexpr std::size_t max_missed = 16;              // presence frames; more are replaced by a full one
-  static constexpr std::size_t kept_capacity = 4;            // frames; an idle stream keeps room for no more
+
+  // What is needed until the company takes the connection.
+  struct arrival {
+    subscriber from;
+    directory_actor directory;
+    relay_actor relay;
+  };
 
   void on_writable() override;
   void on_closed() override;
@@ -70,7 +76,8 @@ private:
   void on_told(const told&);
   void on_pulled(const pulled&);
   void on_end(const end_stream&);
-  void on_give_up();
+  void on_flush_skip();
+  void on_give_up(const give_up&);
 
   void accept(const domain::frame_ptr&);
   void miss(const domain::frame_ptr& presence);
@@ -81,30 +88,32 @@ private:
 
   // What every delivery looks at stands together.
   std::shared_ptr<stream> stream_;
-  std::unique_ptr<end_stream> farewell_;  // waits for its event
+  std::unique_ptr<end_stream> farewell_;  // waits for its event, then for the stream
   std::uint64_t position_ = 0;            // the last event that was written or skipped
   std::uint64_t head_ = 0;                // the company has at least this
   std::uint64_t told_ = 0;                // the same, as far as the company can answer a pull for it by now
   std::uint64_t skip_from_ = 0;           // first event of the skip that is not told yet; 0 = none
   time_point written_;                    // when there was last something for the peer
+  std::uint32_t epoch_ = 0;
   phase phase_ = phase::subscribing;
   bool pulling_ = false;
   bool skip_timer_ = false;
   bool presence_lost_ = false;  // more of it than is kept
   bool muted_ = false;          // its right ends at an event that it has yet to reach: nothing ephemeral any more
-  std::uint32_t epoch_ = 0;
   reader who_;
 
-  std::vector<domain::frame_ptr> out_;     // of this activation
-  std::vector<domain::frame_ptr> missed_;  // presence that came while the peer was busy
-  domain::frame_ptr goodbye_;              // waits for a busy stream
+  // An idle stream keeps no room in these.
+  std::vector<domain::frame_ptr> out_;                      // of this activation
+  std::unique_ptr<std::vector<domain::frame_ptr>> missed_;  // presence that came while the peer was busy
   environment& env_;
   company_actor company_;
   audience* audience_ = nullptr;
   std::size_t slot_ = 0;
-  directory_actor directory_;  // these three until it has subscribed
-  relay_actor relay_;
-  std::unique_ptr<subscriber> from_;
+  std::unique_ptr<arrival> arrival_;
+
+  // Whose mail this thread is working off: all its connections share one behavior, which acts on this one. One of its
+  // own would be a fifth of an idle connection's memory.
+  static thread_local connection* running_;
 };
 
 }  // namespace chatmesh::actors

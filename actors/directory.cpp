@@ -32,7 +32,7 @@ void directory::on_subscribe(const subscribe& m) {
     anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry});
     return;
   }
-  const auto& id = m.from.who.company;
+  const auto& id = m.from.company;
   auto& e = running_[id];
   if (!e.company) {
     e.company = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this});

@@ -101,12 +101,11 @@ using directory_actor =
 
 // Who reads, and what it wants to be told.
 struct reader {
-  domain::id company;
   domain::id employee;
-  domain::author_kind by_kind = domain::author_kind::employee;
   std::string client;                // for echo suppression; empty = none
   std::bitset<5> entities{0b11111};  // indexed by domain::entity: `types`
-  bool prompt_skips = false;         // a long poll: skips are told at once
+  domain::author_kind by_kind = domain::author_kind::employee;
+  bool prompt_skips = false;  // a long poll: skips are told at once
 
   // Whether the frame tells of this reader's own doing.
   bool wrote(const domain::frame& f) const {
@@ -115,6 +114,7 @@ struct reader {
 };
 
 struct subscriber {
+  domain::id company;
   reader who;
   domain::id session;
   bool counts = true;                 // among its member's streams: for the limit, and for presence
@@ -129,19 +129,20 @@ struct subscriber {
 
 struct subscribed {
   company_actor company;
+  domain::id company_id;
   log_position at;
   std::uint64_t position = 0;
   bool resumed = false;
-  std::optional<domain::reset_reason> reset;  // then `position` is the head
+  domain::frame_ptr reset;  // then `position` is the head
   domain::frame_ptr presence;
 };
 struct told {  // presence
   domain::frame_ptr frame;
 };
-struct pulled {  // `lost`: what follows the position is no longer kept
+struct pulled {
   std::shared_ptr<const std::vector<domain::frame_ptr>> frames;
   log_position at;
-  bool lost = false;
+  domain::frame_ptr reset;  // what follows the position is no longer kept
 };
 struct end_stream {
   domain::end_reason reason{};
@@ -151,12 +152,15 @@ struct end_stream {
 struct became_writable {};
 struct peer_closed {};
 struct flush_skip {};
-struct give_up {};
+struct give_up {
+  bool for_event = false;  // that the end waits for; else for the peer to take the goodbye
+};
 
 // ---- messages to a relay
 
 struct join {
   domain::id company;
+  company_actor from;  // monitored while it has connections here
   connection_actor connection;
   domain::cursor head;  // the company's
 };

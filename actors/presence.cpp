@@ -7,8 +7,10 @@ namespace chatmesh::actors {
 void presence::opened(const domain::id& employee) {
   auto [it, first] = members_.try_emplace(employee);
   ++it->second.streams;
-  if (first)
+  if (first) {
     changed_[employee] = true;
+    ++version_;
+  }
 }
 
 void presence::closed(const domain::id& employee, clock_time now) {
@@ -24,6 +26,7 @@ void presence::removed(const domain::id& employee) {
 
 // One who came and went within one frame: nobody was told of the coming.
 void presence::went_offline(const domain::id& employee) {
+  ++version_;
   if (!changed_.erase(employee))
     changed_[employee] = false;
 }

@@ -28,6 +28,9 @@ public:
   // Employees that are online now, sorted.
   std::vector<domain::id> online() const;
 
+  // Another number whenever online() answers differently.
+  std::uint64_t version() const { return version_; }
+
   // What has changed since the last call, with those whose grace is over at `now`.
   std::vector<domain::presence_change> take_changes(clock_time now);
 
@@ -48,6 +51,7 @@ private:
   std::chrono::milliseconds grace_;
   std::unordered_map<domain::id, member> members_;  // online, or in grace
   std::unordered_map<domain::id, bool> changed_;
+  std::uint64_t version_ = 0;
 };
 
 }  // namespace chatmesh::actors

@@ -12,12 +12,12 @@
 namespace chatmesh::actors {
 
 relay::relay(caf::actor_config& config, pinned_unit* unit, environment& env, const directory_actor& directory)
-    : pinned_actor(config, unit), env_(env) {
+    : pinned_actor(config, unit), env_(env), directory_(directory.address()) {
   monitor(directory);
 }
 
 relay::behavior_type relay::make_behavior() {
-  set_down_handler([this](caf::down_msg&) { quit(); });
+  set_down_handler([this](caf::down_msg& m) { on_down(m); });
   return {
       [this](const join& m) { on_join(m); },
       [this](const spread& m) { on_spread(m); },
@@ -48,9 +48,27 @@ void relay::on_join(const join& m) {
   if (who->is_over())
     return;
   auto& to = audiences_.try_emplace(m.company, m.head).first->second;
+  if (to.source() != m.from.address()) {
+    demonitor(to.source());
+    to.follow(m.from.address(), m.head);
+    monitor(m.from);
+  }
   to.join(*who, m.head.seq);
   to.next_beat = std::min(to.next_beat, clock().now() + env_.settings.heartbeat);
   arm_beat();
+}
+
+void relay::on_down(const caf::down_msg& m) {
+  if (m.source == directory_)
+    return quit();
+  for (auto& [_, each] : audiences_)
+    if (each.source() == m.source)
+      return each.abandon();  // forgotten when nobody is left and nothing refers to it
+}
+
+relay::map::iterator relay::forget(map::iterator it) {
+  demonitor(it->second.source());
+  return audiences_.erase(it);
 }
 
 void relay::on_spread(const spread& m) {
@@ -92,7 +110,7 @@ void relay::finish(entry& e) {
   a.queued = a.has_waiting();
   if (!a.queued) {
     if (a.size() == 0)
-      audiences_.erase(domain::id{e.first});
+      forget(audiences_.find(e.first));
   } else if (env_.settings.linger.count() == 0 || a.size() < min_to_linger || a.waiting() >= batch::max_events) {
     queue_up(e);
   } else {
@@ -108,7 +126,7 @@ void relay::on_beat() {
     auto& a = it->second;
     if (a.next_beat <= now)
       a.next_beat = a.beat(now, env_.settings.heartbeat);
-    it = a.size() == 0 && !a.queued ? audiences_.erase(it) : std::next(it);
+    it = a.size() == 0 && !a.queued ? forget(it) : std::next(it);
   }
   arm_beat();
 }

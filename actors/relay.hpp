@@ -2,6 +2,8 @@
 // thread; the relay walks that company's connections there and calls each directly, in slices, so that the thread's
 // sockets get their turn between two.
 //
+// It watches the companies for all of its connections: each of them would leave its mark on a company that outlives it.
+//
 // Rule of this file: order comes from positions, never from the mailbox. Relay and connections are not ordered with
 // each other; a frame that is not a connection's next one is left for its pull.
 #pragma once
@@ -32,18 +34,22 @@ private:
   static constexpr std::size_t min_to_linger = 64;  // connections for which gathering pays
   static constexpr int beats = 64;                  // a heartbeat is late by at most this part of its interval
 
-  using entry = std::pair<const domain::id, audience>;
+  using map = std::unordered_map<domain::id, audience>;
+  using entry = map::value_type;
 
   void on_join(const join&);
+  void on_down(const caf::down_msg&);
   void on_spread(const spread&);
   void queue_up(entry&);
   void pump();
   void finish(entry&);
+  map::iterator forget(map::iterator);
   void on_beat();
   void arm_beat();
 
   environment& env_;
-  std::unordered_map<domain::id, audience> audiences_;
+  caf::actor_addr directory_;
+  map audiences_;
   std::deque<entry*> work_;  // entries that have something to hand out
   bool pumping_ = false;     // a `go_on` is in the mailbox
   bool beating_ = false;     // a `beat` is on its way

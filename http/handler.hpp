@@ -4,12 +4,12 @@
 
 #include "domain/fault.hpp"
 #include "domain/id.hpp"
+#include "http/socket.hpp"
 #include "persistence/readers.hpp"
 #include "persistence/stores.hpp"
 #include "persistence/writer.hpp"
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <atomic>
 #include <exception>
@@ -65,9 +65,9 @@ public:
   std::string request_id;
   asio::ip::address remote;
   bool http_1_0 = false;
-  io_thread* thread = nullptr;    // the one that owns this connection
-  tcp::socket* socket = nullptr;  // the connection's, for a handler to watch the peer by (http/peer_watch.hpp)
-  header_list answer_headers;     // set by a handler: go with its answer, also when that is a problem (CORS)
+  io_thread* thread = nullptr;   // the one that owns this connection
+  tcp_socket* socket = nullptr;  // the connection's, for a handler to watch the peer by (http/peer_watch.hpp)
+  header_list answer_headers;    // set by a handler: go with its answer, also when that is a problem (CORS)
 
   // The field's value; for a repeated field the first.
   std::optional<std::string_view> header(std::string_view name) const;
@@ -87,7 +87,7 @@ struct response {
   bool close = false;   // the connection ends with it
   // Set by a handler that goes on with the socket itself (an event stream): called once after the handler returned, on
   // the io thread, in place of writing this response. The HTTP session ends with it. `rest` are bytes read ahead.
-  std::function<void(tcp::socket socket, std::string rest)> take_over;
+  std::function<void(tcp_socket socket, std::string rest)> take_over;
 };
 
 // An answer that is an error: thrown by handlers, written as application/problem+json (RFC 9457).

@@ -3,6 +3,7 @@
 
 #include "http/io_thread.hpp"
 #include "http/metrics.hpp"
+#include "http/socket.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -28,10 +29,11 @@ public:
   struct setup {
     std::string address;
     std::uint16_t port = 0;
-    std::vector<io_thread*> threads;                                                    // outlive the listener
-    std::function<void(asio::ip::tcp::socket, io_thread&, bool over_limit)> on_socket;  // called on that thread
-    std::function<http::room()> room;                                                   // asked for every socket
+    std::vector<io_thread*> threads;                                         // outlive the listener
+    std::function<void(tcp_socket, io_thread&, bool over_limit)> on_socket;  // called on that thread
+    std::function<http::room()> room;                                        // asked for every socket
     http::metrics* metrics = nullptr;
+    std::function<bool()> busy = [] { return false; };  // no time for another one just now; asked for every socket
   };
 
   // Binds and listens. Throws std::runtime_error that names the address.
@@ -45,10 +47,12 @@ public:
   void stop();
 
 private:
+  void inherit_options();
   void accept();
-  void on_accept(boost::system::error_code, asio::ip::tcp::socket, io_thread&);
-  void hand_over(asio::ip::tcp::socket, io_thread&);
-  static void refuse(asio::ip::tcp::socket);
+  void give_way();
+  void on_accept(boost::system::error_code, tcp_socket, io_thread&);
+  void hand_over(tcp_socket, io_thread&);
+  static void refuse(tcp_socket);
   void back_off(boost::system::error_code);
 
   setup setup_;
@@ -56,6 +60,7 @@ private:
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
   std::size_t turn_ = 0;
+  int gave_way_ = 0;  // times in a row
   std::chrono::steady_clock::time_point logged_{};
 };
 

@@ -7,14 +7,12 @@
 
 namespace chatmesh::http {
 
-using boost::asio::ip::tcp;
-
 class peer_watch::state : public std::enable_shared_from_this<state> {
 public:
-  state(tcp::socket& socket, std::function<void()> gone) : socket_(socket), gone_(std::move(gone)) {}
+  state(tcp_socket& socket, std::function<void()> gone) : socket_(socket), gone_(std::move(gone)) {}
 
   void wait() {
-    socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
+    socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](boost::system::error_code error) {
       if (self->gone_)
         self->look(error);
     });
@@ -40,11 +38,11 @@ private:
       gone();
   }
 
-  tcp::socket& socket_;
+  tcp_socket& socket_;
   std::function<void()> gone_;  // empty: the watch is over
 };
 
-peer_watch::peer_watch(tcp::socket& socket, std::function<void()> gone)
+peer_watch::peer_watch(tcp_socket& socket, std::function<void()> gone)
     : state_(std::make_shared<state>(socket, std::move(gone))) {
   state_->wait();
 }

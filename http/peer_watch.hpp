@@ -1,7 +1,7 @@
 // Notices that the client has gone while its request is being answered, when nobody reads from the connection.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
+#include "http/socket.hpp"
 
 #include <functional>
 #include <memory>
@@ -13,7 +13,7 @@ class peer_watch {
 public:
   // `gone` is called at most once, and never from within the constructor: at the peer's FIN or RST, and when the socket
   // is closed on this side. Bytes that come are left unread: they are the next request, and end the watch.
-  peer_watch(boost::asio::ip::tcp::socket&, std::function<void()> gone);
+  peer_watch(tcp_socket&, std::function<void()> gone);
   ~peer_watch();  // may run inside `gone`
 
   peer_watch(const peer_watch&) = delete;

@@ -17,7 +17,7 @@ void append(std::string& list, std::string_view item) {
 
 }  // namespace
 
-poll_stream::poll_stream(boost::asio::any_io_executor executor, boost::asio::ip::tcp::socket* peer, std::size_t limit,
+poll_stream::poll_stream(boost::asio::any_io_executor executor, tcp_socket* peer, std::size_t limit,
                          std::chrono::seconds wait, std::function<void(std::optional<poll_answer>)> done)
     : timer_(executor), peer_(peer), limit_(limit), wait_(wait), done_(std::move(done)) {}
 

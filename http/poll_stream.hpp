@@ -34,8 +34,8 @@ public:
 
   // `done` is called once, on the stream's thread; with nothing if the actor went without an answer. `peer`: the socket
   // of the request, which nobody reads until `done` was called; once its client is gone, the wait is over.
-  poll_stream(boost::asio::any_io_executor, boost::asio::ip::tcp::socket* peer, std::size_t limit,
-              std::chrono::seconds wait, std::function<void(std::optional<poll_answer>)> done);
+  poll_stream(boost::asio::any_io_executor, tcp_socket* peer, std::size_t limit, std::chrono::seconds wait,
+              std::function<void(std::optional<poll_answer>)> done);
   ~poll_stream() override;
 
   void start(listener&) override;
@@ -50,7 +50,7 @@ private:
   void finish();
 
   boost::asio::steady_timer timer_;
-  boost::asio::ip::tcp::socket* peer_;
+  tcp_socket* peer_;
   std::optional<peer_watch> watch_;  // while it waits
   std::size_t limit_;
   std::chrono::seconds wait_;

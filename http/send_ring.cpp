@@ -42,6 +42,12 @@ bool send_ring::open() {
 }
 
 void send_ring::push(sender& who, int socket, const domain::frame_ptr& frame, std::string_view bytes) {
+  if (!ring_) {
+    const auto sent = ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent != static_cast<ssize_t>(bytes.size()))
+      who.cut_short(frame, sent < 0 ? -errno : static_cast<int>(sent));
+    return;
+  }
   auto* entry = io_uring_get_sqe(&ring_->queue);
   io_uring_prep_send(entry, socket, bytes.data(), bytes.size(), send_flags);
   entry->flags |= IOSQE_CQE_SKIP_SUCCESS;

@@ -1,4 +1,4 @@
-// Many sockets' sends in one system call, through io_uring. Where the kernel refuses the ring, streams use sendmsg.
+// Many sockets' sends in one system call, through io_uring. Where the kernel refuses the ring, each is a call at once.
 #pragma once
 
 #include "domain/frame.hpp"
@@ -28,11 +28,11 @@ public:
   send_ring();
   ~send_ring();
 
-  // Sets the ring up; its thread becomes the only one that may use it. False: refused, and active() stays false.
+  // Sets the ring up; its thread becomes the only one that may use it. False: refused, and each push is a call.
   bool open();
-  bool active() const { return ring_ != nullptr; }
 
-  // Prepares to send `bytes`, which are the frame's. At most one for a socket and round: see round().
+  // Prepares to send `bytes`, which are the frame's; without a ring, sends them. At most one for a socket and round:
+  // see round(). A sender that is cut short may hear of it from in here.
   void push(sender&, int socket, const domain::frame_ptr& frame, std::string_view bytes);
 
   // Sends what is prepared; senders that were cut short hear of it from in here. Has to come before one of these

@@ -11,6 +11,7 @@ namespace chatmesh::http {
 namespace {
 
 constexpr std::size_t max_operations_sessions = 64;
+constexpr std::size_t max_waiting_reads = 32;  // above it, connections wait before they are taken
 
 std::size_t thread_count(const settings& s) {
   return s.threads > 0 ? s.threads : std::max(1U, std::thread::hardware_concurrency() / 2);
@@ -47,9 +48,10 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
   setup.room = [this] { return room_for_one_more(open() + hub_.connections(), settings_.max_connections); };
   for (const auto& each : threads_)
     setup.threads.push_back(each.get());
-  setup.on_socket = [this](tcp::socket socket, io_thread& thread, bool over_limit) {
+  setup.on_socket = [this](tcp_socket socket, io_thread& thread, bool over_limit) {
     session::start(std::move(socket), thread, services_, api_, over_limit);
   };
+  setup.busy = [this] { return readers_.depth() > max_waiting_reads; };
   listener_ = std::make_shared<listener>(std::move(setup));
   metrics_.expect(api_.routes());
   watch();
@@ -62,7 +64,7 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
                       {},
                       [this] { return room_for_one_more(operations_thread_->sessions(), max_operations_sessions); },
                       &metrics_};
-  own.on_socket = [this](tcp::socket socket, io_thread& thread, bool over_limit) {
+  own.on_socket = [this](tcp_socket socket, io_thread& thread, bool over_limit) {
     session::start(std::move(socket), thread, services_, operations_api_, over_limit);
   };
   operations_ = std::make_shared<listener>(std::move(own));

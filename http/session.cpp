@@ -69,12 +69,12 @@ struct session::incoming {
   beast::http::request_parser<beast::http::string_body> parser;
 };
 
-void session::start(tcp::socket socket, io_thread& thread, services& s, const router& r, bool over_limit) {
+void session::start(tcp_socket socket, io_thread& thread, services& s, const router& r, bool over_limit) {
   auto made = std::make_shared<session>(std::move(socket), thread, s, r, over_limit);
   asio::co_spawn(thread.context(), run(std::move(made)), asio::detached);
 }
 
-session::session(tcp::socket socket, io_thread& thread, services& s, const router& r, bool over_limit)
+session::session(tcp_socket socket, io_thread& thread, services& s, const router& r, bool over_limit)
     : socket_(std::move(socket)), thread_(thread), services_(s), router_(r),
       buffer_(s.settings.max_header_bytes + s.settings.max_pipelined_bytes), over_limit_(over_limit),
       timer_(thread.context()) {
@@ -229,7 +229,7 @@ asio::awaitable<void> session::write(response_message message) {
 
 asio::awaitable<void> session::linger() {
   boost::system::error_code error;
-  socket_.shutdown(tcp::socket::shutdown_send, error);
+  socket_.shutdown(tcp_socket::shutdown_send, error);
   expire_after(linger_timeout);
   const auto waste = std::make_unique<std::array<char, linger_bytes>>();
   for (std::size_t total = 0; !error && total < max_linger_bytes;) {

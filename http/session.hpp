@@ -18,9 +18,9 @@ class session final : public open_session, public std::enable_shared_from_this<s
 public:
   // On the io thread. `services` and `router` outlive it. Runs until the connection ends. `over_limit`: there is no
   // room for it, which its first request is told.
-  static void start(tcp::socket, io_thread&, services&, const router&, bool over_limit);
+  static void start(tcp_socket, io_thread&, services&, const router&, bool over_limit);
 
-  session(tcp::socket, io_thread&, services&, const router&, bool over_limit);
+  session(tcp_socket, io_thread&, services&, const router&, bool over_limit);
 
   void finish() override;
   void abort() override;
@@ -46,7 +46,7 @@ private:
   void watch();
   void close();
 
-  tcp::socket socket_;
+  tcp_socket socket_;
   io_thread& thread_;
   services& services_;
   const router& router_;

@@ -9,6 +9,7 @@
 #include <sys/uio.h>
 
 #include <array>
+#include <ctime>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -17,9 +18,7 @@ namespace chatmesh::http {
 
 namespace {
 
-using boost::asio::ip::tcp;
 using boost::system::error_code;
-using std::chrono::steady_clock;
 
 constexpr std::size_t max_gather = 64;              // buffers of one sendmsg
 constexpr std::size_t max_input = 64 * 1024;        // bytes that a peer may send on a stream, in all; they are dropped
@@ -27,7 +26,6 @@ constexpr std::chrono::seconds flush_timeout{5};    // for the goodbye
 constexpr std::chrono::seconds linger_timeout{2};   // for the peer's FIN after ours
 constexpr std::chrono::seconds probe_interval{10};  // between two looks at the peer's acknowledgements
 constexpr std::chrono::seconds silence_limit{45};   // data is on the way and nothing was acknowledged for so long: dead
-constexpr int keepalive_idle_s = 30, keepalive_interval_s = 10, keepalive_count = 3;
 
 const domain::frame_ptr& last_chunk() {
   static const domain::frame_ptr frame = [] {
@@ -38,28 +36,23 @@ const domain::frame_ptr& last_chunk() {
   return frame;
 }
 
-void keep_alive(tcp::socket& socket) {
-  const auto fd = socket.native_handle();
-  const auto set = [fd](int level, int name, int value) { ::setsockopt(fd, level, name, &value, sizeof value); };
-  set(SOL_SOCKET, SO_KEEPALIVE, 1);
-  set(IPPROTO_TCP, TCP_KEEPIDLE, keepalive_idle_s);
-  set(IPPROTO_TCP, TCP_KEEPINTVL, keepalive_interval_s);
-  set(IPPROTO_TCP, TCP_KEEPCNT, keepalive_count);
+// Good to some milliseconds, and without a look at the processor's counter.
+std::chrono::seconds coarse_now() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+  return std::chrono::seconds{now.tv_sec};
 }
 
 }  // namespace
 
-sse_stream::sse_stream(tcp::socket socket, send_ring& ring, std::string head, bool http_1_0,
+sse_stream::sse_stream(tcp_socket socket, send_ring& ring, std::string head, bool http_1_0,
                        std::chrono::seconds stalled_timeout)
-    : fd_(socket.native_handle()), http_1_0_(http_1_0), ring_(ring), probed_(steady_clock::now()),
-      socket_(std::move(socket)), stalled_(stalled_timeout) {
+    : fd_(socket.native_handle()), http_1_0_(http_1_0), ring_(ring), probed_(coarse_now()), socket_(std::move(socket)),
+      stalled_(stalled_timeout) {
   auto frame = std::make_shared<domain::frame>();
   frame->bytes = std::move(head);
   frame->text_size = static_cast<std::uint32_t>(frame->bytes.size());
   kept_.push_back(std::move(frame));
-  error_code ignored;
-  socket_.non_blocking(true, ignored);
-  keep_alive(socket_);
 }
 
 void sse_stream::start(listener& on) {
@@ -82,7 +75,7 @@ void sse_stream::send(std::span<const domain::frame_ptr> frames) {
 
 void sse_stream::send_shared(std::span<const domain::frame_ptr>, const domain::frame_ptr& frame) {
   settle();
-  if (!ring_.active() || !kept_.empty())
+  if (!kept_.empty())
     return send({&frame, 1});
   if (lost_)
     return;
@@ -202,7 +195,7 @@ void sse_stream::wait_for_room() {
     arm(flush_timeout);
   else if (stalled_.count() > 0)
     arm(stalled_);
-  socket_.async_wait(tcp::socket::wait_write, [self = shared_from_this()](error_code error) {
+  socket_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code error) {
     if (!error)
       self->on_room();
   });
@@ -228,7 +221,7 @@ void sse_stream::finish() {
   if (lost_)
     return;
   error_code ignored;
-  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  socket_.shutdown(tcp_socket::shutdown_send, ignored);
   arm(linger_timeout);
 }
 
@@ -242,7 +235,7 @@ void sse_stream::arm(std::chrono::seconds limit) {
 }
 
 void sse_stream::watch_peer() {
-  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+  socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code error) {
     if (!error && !self->lost_)
       self->on_input();
   });
@@ -263,7 +256,7 @@ void sse_stream::on_input() {
 // Keepalive probes pause while data is on the way, and heartbeats always are: so a vanished peer shows by its
 // silence. A peer with a closed window still acknowledges: it is slow, not dead.
 bool sse_stream::peer_answers() {
-  const auto now = steady_clock::now();
+  const auto now = coarse_now();
   if (now - probed_ < probe_interval)
     return true;
   probed_ = now;

@@ -4,8 +4,8 @@
 
 #include "actors/stream.hpp"
 #include "http/send_ring.hpp"
+#include "http/socket.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -31,8 +31,7 @@ public:
   // `head` is the response's header, written together with the first frames. `stalled_timeout`: a peer that takes
   // nothing for so long is closed; 0 = never. HTTP/1.0 gets plain text until close, 1.1 gets chunks. `ring` is the one
   // of the socket's thread and outlives the stream.
-  sse_stream(boost::asio::ip::tcp::socket socket, send_ring& ring, std::string head, bool http_1_0,
-             std::chrono::seconds stalled_timeout);
+  sse_stream(tcp_socket socket, send_ring& ring, std::string head, bool http_1_0, std::chrono::seconds stalled_timeout);
 
   void start(listener&) override;
   void send(std::span<const domain::frame_ptr> frames) override;
@@ -67,10 +66,10 @@ private:
   send_ring& ring_;
   std::uint64_t round_ = 0;              // of the ring, in which it has a send of ours
   std::vector<domain::frame_ptr> kept_;  // not out yet, the first from offset_
-  std::chrono::steady_clock::time_point probed_;
-
   std::size_t offset_ = 0;
-  boost::asio::ip::tcp::socket socket_;
+  std::chrono::seconds probed_;  // of the coarse monotonic clock
+
+  tcp_socket socket_;
   listener* on_ = nullptr;
   std::unique_ptr<boost::asio::steady_timer> timer_;  // while there is something to wait for
   std::size_t input_ = 0;

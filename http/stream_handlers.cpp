@@ -65,7 +65,7 @@ unsigned read_number(const request& r, std::string_view name, unsigned otherwise
 
 actors::subscriber make_subscriber(const member& who, const request& r) {
   actors::subscriber s;
-  s.who.company = who.company;
+  s.company = who.company;
   s.who.employee = who.employee.id;
   s.who.client = client_of_stream(r);
   s.who.entities = read_types(r);
@@ -134,7 +134,7 @@ asio::awaitable<response> get_events(services& s, request& r) {
     co_return answer;
   }
   answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(who, r), head = stream_head(r),
-                      http_1_0 = r.http_1_0](tcp::socket socket, std::string) mutable {
+                      http_1_0 = r.http_1_0](tcp_socket socket, std::string) mutable {
     const auto stalled = s.settings.stalled_reader_timeout;
     auto stream = std::make_shared<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
     s.hub.open(thread->unit(), std::move(subscriber), std::move(stream));

@@ -5,11 +5,14 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::persistence {
@@ -26,21 +29,39 @@ class read_session {
 public:
   explicit read_session(const settings& s) : settings_(s), stores_(std::in_place, s) {}
 
-  void run(const read_job& job) {
+  // In one transaction, begun after each of them was asked for.
+  void run(const std::vector<read_job>& jobs) {
+    for (const read_job& job : jobs)
+      run(job);
+    if (!std::exchange(reading_, false))
+      return;
     try {
-      if (!stores_)
-        stores_.emplace(settings_);
-      stores_->db().begin_read();
-      job.run(*stores_);
       stores_->db().commit();
     } catch (const std::exception& e) {
-      spdlog::error("a database read failed: {}", sqlite::describe(e));
-      stores_.reset();  // its open transaction goes with it
-      tell_failure(job);
+      give_up(e);
     }
   }
 
 private:
+  void run(const read_job& job) {
+    try {
+      if (!stores_)
+        stores_.emplace(settings_);
+      if (!std::exchange(reading_, true))
+        stores_->db().begin_read();
+      job.run(*stores_);
+    } catch (const std::exception& e) {
+      give_up(e);
+      tell_failure(job);
+    }
+  }
+
+  void give_up(const std::exception& e) {
+    spdlog::error("a database read failed: {}", sqlite::describe(e));
+    stores_.reset();  // its open transaction goes with it
+    reading_ = false;
+  }
+
   static void tell_failure(const read_job& job) {
     try {
       job.failed();
@@ -51,6 +72,7 @@ private:
 
   const settings settings_;
   std::optional<sql_stores> stores_;
+  bool reading_ = false;  // a transaction is open
 };
 
 }  // namespace
@@ -86,20 +108,22 @@ struct readers::impl {
   }
 
   void work(read_session& session) {
-    while (auto job = take())
-      session.run(*job);
+    for (auto jobs = take(); !jobs.empty(); jobs = take())
+      session.run(jobs);
   }
 
-  // Waits for a job; none: the pool is stopped and nothing waits any more.
-  std::optional<read_job> take() {
+  // Waits for jobs and takes this thread's share of them; none: the pool is stopped and nothing waits any more.
+  std::vector<read_job> take() {
     std::unique_lock lock{mutex};
     wake.wait(lock, [this] { return stopping || !waiting.empty(); });
-    if (waiting.empty())
-      return {};
-    read_job job = std::move(waiting.front());
-    waiting.pop_front();
-    return job;
+    const auto share = std::min(max_together, (waiting.size() + sessions.size() - 1) / sessions.size());
+    const auto end = waiting.begin() + static_cast<std::ptrdiff_t>(share);
+    std::vector<read_job> jobs(std::make_move_iterator(waiting.begin()), std::make_move_iterator(end));
+    waiting.erase(waiting.begin(), end);
+    return jobs;
   }
+
+  static constexpr std::size_t max_together = 16;  // jobs of one transaction
 
   const std::size_t max_waiting;
   mutable std::mutex mutex;

@@ -3,6 +3,8 @@
 #include "tests/support/actor_fixture.hpp"
 #include "tests/unit/tcp_pair.hpp"
 
+#include <malloc.h>
+
 #include <atomic>
 #include <cstdlib>
 #include <deque>
@@ -12,6 +14,7 @@
 namespace {
 
 std::atomic<std::uint64_t> allocations{0};
+std::atomic<std::int64_t> live_bytes{0};
 
 }  // namespace
 
@@ -19,15 +22,19 @@ std::atomic<std::uint64_t> allocations{0};
 // NOLINTBEGIN(cppcoreguidelines-no-malloc): what else could an operator new call
 void* operator new(std::size_t size) {
   ++allocations;
-  if (void* made = std::malloc(size))
+  if (void* made = std::malloc(size)) {
+    live_bytes += static_cast<std::int64_t>(::malloc_usable_size(made));
     return made;
+  }
   throw std::bad_alloc{};
 }
 void operator delete(void* p) noexcept {
+  if (p)
+    live_bytes -= static_cast<std::int64_t>(::malloc_usable_size(p));
   std::free(p);
 }
 void operator delete(void* p, std::size_t) noexcept {
-  std::free(p);
+  operator delete(p);
 }
 // NOLINTEND(cppcoreguidelines-no-malloc)
 
@@ -90,6 +97,34 @@ TEST_F(FanOut, OneMoreReaderAllocatesNothing) {
   RecordProperty("of_960_more_readers", std::to_string(many - few));
   EXPECT_LE(many - few, slices + 1) << "a message for each slice of 64 readers, and nothing for a reader";
   EXPECT_LE(few, 7U) << "of an event: its messages, and the batch";
+}
+
+TEST_F(FanOut, AnIdleConnectionIsSmall) {
+  settings.streams_per_member = 0;
+  open_streams(100);
+  const auto before = live_bytes.load();
+  open_streams(1000);
+  const auto each = (live_bytes.load() - before) / 1000;
+  RecordProperty("bytes", std::to_string(each));
+  EXPECT_LE(each, 1750) << "bytes: the actor, its place in company and relay; the socket comes on top";
+}
+
+// Whoever comes and goes must leave no mark on a company that outlives it.
+TEST_F(FanOut, ConnectionsThatLeftLeaveNothing) {
+  settings.streams_per_member = 0;
+  const auto stays = open(member());
+  const auto who = member();
+  const auto come_and_go = [&](int times) {
+    for (int i = 0; i < times; ++i) {
+      open(who)->on->on_closed();
+      settle();
+    }
+  };
+  come_and_go(64);  // whatever grows once has grown
+  const auto before = live_bytes.load();
+  come_and_go(256);
+  EXPECT_EQ(hub().connections(), 1U);
+  EXPECT_LT(live_bytes.load() - before, 256 * 16) << "bytes";
 }
 
 // Counted in rounds of the ring, each of which is one system call.

@@ -14,6 +14,7 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,6 +33,7 @@ public:
   std::vector<std::pair<std::uint64_t, domain::id>> endings;
   std::vector<domain::id> former_members;
   bool failing = false;
+  bool broken = false;  // throws into the actor that asks
   bool hold = false;
   std::size_t page_events = 256;
   int position_reads = 0, page_reads = 0, endings_reads = 0, admission_reads = 0;
@@ -80,6 +82,8 @@ public:
 private:
   template <class T>
   void answer(callback<T> done, T value) {
+    if (broken)
+      throw std::runtime_error("the log is broken");
     auto job = [done = std::move(done),
                 result = failing ? std::nullopt : std::optional<T>{std::move(value)}]() mutable {
       done(std::move(result));
@@ -242,7 +246,7 @@ protected:
 
   actors::subscriber member(std::optional<std::string> cursor = {}) {
     actors::subscriber s;
-    s.who.company = company;
+    s.company = company;
     s.who.employee = domain::id::make();
     s.session = domain::id::make();
     s.cursor = std::move(cursor);

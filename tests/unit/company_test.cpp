@@ -288,6 +288,33 @@ TEST_F(Company, AReaderThatDoesNotCountHasNoLimitAndNoPresence) {
   EXPECT_EQ(open(who)->last(frame_kind::goodbye)["reason"], "too_many_streams");
 }
 
+TEST_F(Company, SendsItsReadersBackWhereItFails) {
+  auto first = open(member()), second = open(member());
+  log.broken = true;
+  commit_many(1000);
+  auto last = open(member(cursor(0)));
+  EXPECT_TRUE(first->closed && second->closed && last->closed);
+  EXPECT_EQ(hub().connections(), 0U);
+  log.broken = false;
+  EXPECT_EQ(open(member(cursor(998)))->seqs().size(), 2U);
+}
+
+TEST_F(Company, GivesAGoodbyeItsTimeHoweverLongItsEventTook) {
+  commit_many(100);
+  auto s = open(member(cursor(1)), true);
+  log.hold = true;
+  unblock(*s);
+  hub().close(0ms);
+  advance(4900ms);  // it waits for the last event all the while
+  s->blocked = true;
+  log.release();
+  settle();
+  advance(1s);
+  ASSERT_FALSE(s->closed) << "it has waited a second, not five";
+  unblock(*s);
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "draining");
+}
+
 TEST_F(Directory, LetsAnIdleCompanyGoAndMakesItAnew) {
   auto s = open(member());
   s->on->on_closed();

@@ -85,10 +85,10 @@ asio::awaitable<response> get_gate(services&, request&) {
 
 asio::awaitable<response> get_stream(services&, request&) {
   response result;
-  result.take_over = [](tcp::socket socket, std::string rest) {
+  result.take_over = [](tcp_socket socket, std::string rest) {
     asio::write(socket, asio::buffer("taken:" + rest));
     boost::system::error_code ignored;
-    socket.shutdown(tcp::socket::shutdown_send, ignored);
+    socket.shutdown(tcp_socket::shutdown_send, ignored);
   };
   co_return result;
 }

@@ -1,10 +1,8 @@
 // Two ends of a TCP connection on this machine, driven by the test's own thread.
 #pragma once
 
+#include "http/socket.hpp"
 #include "tests/support/wait.hpp"
-
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 
 #include <array>
 #include <string>
@@ -14,7 +12,7 @@ namespace chatmesh::http {
 
 class tcp_pair {
 public:
-  using socket = boost::asio::ip::tcp::socket;
+  using socket = tcp_socket;
 
   // `small`: the buffers between them hold little.
   explicit tcp_pair(bool small = false) : server(context), client(context) {
@@ -24,7 +22,7 @@ public:
     if (small)
       client.set_option(boost::asio::socket_base::receive_buffer_size{4 * 1024});
     client.connect(acceptor.local_endpoint());
-    server = acceptor.accept();
+    server = acceptor.accept(context);
     if (small)
       server.set_option(boost::asio::socket_base::send_buffer_size{4 * 1024});
     client.non_blocking(true);
