@@ -72,9 +72,9 @@ request_line read_request_line(std::string_view line) {
       version[6] != '.' || !is_digit(version[7])) {
     throw bad_framing("The HTTP version is malformed.");
   }
-  if (version != "HTTP/1.0" && version != "HTTP/1.1") {
+  // A later HTTP/1.x is read as 1.1 (RFC 9110 §2.5).
+  if (version[5] != '1')
     throw bad_framing("This server speaks HTTP/1.1.", 505, "version_not_supported");
-  }
   return {result.method, result.target, version == "HTTP/1.0"};
 }
 
@@ -139,9 +139,9 @@ void check_transfer_encoding(std::string_view value, const request_line& line) {
   throw bad_framing("The only transfer coding is `chunked`.", 501, "not_implemented");
 }
 
-// The fields that decide where a message ends and whom it is for.
+// The fields that decide where a message ends, whom it is for, who sends it and how its body is read.
 struct framing {
-  std::size_t hosts = 0, lengths = 0, encodings = 0;
+  std::size_t hosts = 0, lengths = 0, encodings = 0, types = 0, credentials = 0;
 
   void see(const field& f, const request_line& line) {
     using boost::beast::iequals;
@@ -160,6 +160,12 @@ struct framing {
       if (!iequals(f.value, "100-continue")) {
         throw bad_framing("The only expectation is `100-continue`.", 417, "expectation_failed");
       }
+    } else if (iequals(f.name, "Content-Type")) {
+      if (++types > 1)
+        throw bad_framing("Content-Type is given more than once.");
+    } else if (iequals(f.name, "Authorization")) {
+      if (++credentials > 1)
+        throw bad_framing("Authorization is given more than once.");
     }
   }
 };

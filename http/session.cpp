@@ -39,6 +39,12 @@ auto into(boost::system::error_code& error) {
   return asio::redirect_error(asio::use_awaitable, error);
 }
 
+// Beast refuses any HTTP/1.x above 1.1. The head is one that check_head() took.
+void lower_version(char* head, std::size_t size) {
+  char& minor = head[std::string_view{head, size}.find('\r') - 1];
+  minor = std::min(minor, '1');
+}
+
 problem too_slow() {
   return bad_framing("The request took too long to arrive.", 408, "timeout");
 }
@@ -135,7 +141,7 @@ asio::awaitable<session::next> session::serve_one() {
   request.remote = remote_;
   request.thread = &thread_;
   request.socket = &socket_;
-  if (request.request_id.empty() && fault)
+  if (request.method.empty() && fault)  // else its own was seen, and what the buffer holds is body
     request.request_id = find_request_id(text_of(buffer_));
   if (request.request_id.empty())
     request.request_id = domain::id::make().to_string();
@@ -154,7 +160,7 @@ asio::awaitable<session::next> session::serve_one() {
     result.response.take_over(std::move(socket_), std::string{text_of(buffer_)});
     co_return next::taken;
   }
-  const bool keep_alive = !result.response.close && !finishing_ && !services_.draining && in->parser.get().keep_alive();
+  const bool keep_alive = !result.response.close && !finishing_ && !services_.draining && in->parser.keep_alive();
   co_await write(make_message(std::move(result), request, keep_alive));
   co_return keep_alive ? next::request : next::linger;
 }
@@ -195,6 +201,7 @@ asio::awaitable<std::size_t> session::read_head() {
 
 asio::awaitable<void> session::read_request(incoming& in, std::size_t head_size) {
   boost::system::error_code error;
+  lower_version(static_cast<char*>(buffer_.data().data()), head_size);
   in.parser.put(asio::buffer(buffer_.cdata().data(), head_size), error);
   fill(in.request, in.parser.get());
   buffer_.consume(head_size);

@@ -44,6 +44,7 @@ TEST(HeadCheck, TakesWhatIsWellFormed) {
   EXPECT_EQ(with_line("BREW /pot?a=b%20c HTTP/1.1"), 0U);
   EXPECT_EQ(with_line("GET http://localhost:8080/x HTTP/1.1"), 0U);
   EXPECT_EQ(refusal("GET / HTTP/1.0\r\n\r\n"), 0U);
+  EXPECT_EQ(with_line("GET / HTTP/1.2"), 0U);
 }
 
 TEST(HeadCheck, RefusesRequestLinesThatAreNone) {
@@ -78,6 +79,8 @@ TEST(HeadCheck, RefusesFieldsThatAreMalformed) {
     EXPECT_EQ(with(field + "\r\n"), 400U) << field;
   EXPECT_EQ(with(std::string{"X-A: a\0b\r\n", 10}), 400U);
   EXPECT_EQ(with("X-A: b\r\n folded\r\n"), 400U);
+  EXPECT_EQ(with("Content-Type: a/b\r\ncontent-type: a/b\r\n"), 400U);
+  EXPECT_EQ(with("Authorization: Bearer a\r\nAuthorization: Bearer a\r\n"), 400U);
 }
 
 TEST(HeadCheck, RefusesHostsThatLeaveADoubt) {
