@@ -94,6 +94,36 @@ option duration(head h, Member member, std::chrono::nanoseconds min, std::chrono
           [member](const settings& s) { return format_duration(read(member, s)); }};
 }
 
+// What a browser sends as Origin: scheme and host, in lower case, perhaps a port.
+bool is_origin(std::string_view text) {
+  const auto host = text.find("://") + 3;
+  return (text.starts_with("http://") || text.starts_with("https://")) && host < text.size() &&
+         text.find_first_of("/?#@*,; ", host) == std::string_view::npos &&
+         std::none_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c <= ' ' || c > '~'; });
+}
+
+template <class Member>
+option origins(head h, Member member) {
+  auto set = [member](settings& s, std::string_view v) {
+    std::vector<std::string> all;
+    while (!v.empty()) {
+      const auto end = std::min(v.find(','), v.size());
+      all.emplace_back(v.substr(0, end));
+      v.remove_prefix(std::min(end + 1, v.size()));
+      if (!is_origin(all.back()))
+        throw bad_value{"must be like https://app.example.com,http://localhost:3000"};
+    }
+    member(s) = std::move(all);
+  };
+  auto get = [member](const settings& s) {
+    std::string text;
+    for (const auto& each : read(member, s))
+      text.append(text.empty() ? "" : ",").append(each);
+    return text;
+  };
+  return {h.group, h.name, h.help, std::move(set), std::move(get)};
+}
+
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): a lambda for a member, the one thing that is no value
 #define MEMBER(path)                                                                                                   \
   [](settings & s) -> auto& {                                                                                          \
@@ -117,6 +147,8 @@ std::vector<option> http_options() {
       on_off({"http", "io-uring", "sends to many streams in one system call where the kernel allows it"},
              MEMBER(http.io_uring)),
       text({"http", "public-url", "address that clients use; empty goes by the Host header"}, MEMBER(http.public_url)),
+      origins({"http", "cors-origins", "origins whose pages may use the API, by bearer token; with commas between"},
+              MEMBER(http.cors_origins)),
       text({"http", "web-root", "folder of the web files; empty finds them"}, MEMBER(http.web_root)),
       count({"http", "max-connections", "open sockets"}, MEMBER(http.max_connections), 1, 1'000'000),
       bytes({"http", "max-header-bytes", "request line and header fields"}, MEMBER(http.max_header_bytes), kib, mib),

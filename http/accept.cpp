@@ -2,7 +2,10 @@
 
 #include "http/text.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
+#include <optional>
 
 namespace chatmesh::http {
 
@@ -26,16 +29,26 @@ int closeness(std::string_view range, std::string_view type) {
   return range == "*/*" || range == "*" ? 1 : 0;
 }
 
-// q=0, q=0.0 ...
-bool refuses(std::string_view parameters) {
+constexpr int full_quality = 1000;
+
+// The quality in thousandths; full where none is given or it can't be read.
+int quality_of(std::string_view parameters) {
   while (!parameters.empty()) {
     const auto parameter = next_part(parameters, ';');
     if (!parameter.starts_with("q="))
       continue;
-    const auto quality = parameter.substr(2);
-    return quality.starts_with('0') && quality.find_first_of("123456789") == std::string_view::npos;
+    const auto text = parameter.substr(2);
+    if (text.empty() || text.size() > 5 || (text[0] != '0' && text[0] != '1') || (text.size() > 1 && text[1] != '.'))
+      return full_quality;
+    int quality = text[0] == '1' ? full_quality : 0;
+    for (std::size_t i = 2, step = 100; i < text.size(); ++i, step /= 10) {
+      if (text[i] < '0' || text[i] > '9')
+        return full_quality;
+      quality += static_cast<int>(step) * (text[i] - '0');
+    }
+    return std::min(quality, full_quality);
   }
-  return false;
+  return full_quality;
 }
 
 }  // namespace
@@ -54,9 +67,45 @@ bool accepts(std::string_view accept, std::string_view type) {
     if (close <= best)
       continue;
     best = close;
-    result = !refuses(parameters);
+    result = quality_of(parameters) > 0;
   }
   return result || !readable;
+}
+
+bool prefers_gzip(std::string_view accept_encoding) {
+  const auto lower = to_lower(accept_encoding);
+  std::string_view rest = lower;
+  std::optional<int> gzip, identity, others;
+  while (!rest.empty()) {
+    auto parameters = next_part(rest, ',');
+    const auto coding = next_part(parameters, ';');
+    const int quality = quality_of(parameters);
+    if (coding == "gzip" || coding == "x-gzip")
+      gzip = std::max(gzip.value_or(0), quality);
+    else if (coding == "identity")
+      identity = quality;
+    else if (coding == "*")
+      others = quality;
+  }
+  const int wanted = gzip.value_or(others.value_or(0));
+  return wanted > 0 && wanted >= identity.value_or(0);
+}
+
+std::string joined_field(const request& r, std::string_view name) {
+  std::string all;
+  for (const auto& [field, value] : r.headers) {
+    if (boost::beast::iequals(field, name))
+      all.append(all.empty() ? "" : ", ").append(value);
+  }
+  return all;
+}
+
+void add_vary(header_list& headers, std::string_view name) {
+  const auto found = std::ranges::find(headers, "Vary", [](const auto& each) { return each.first; });
+  if (found == headers.end())
+    headers.emplace_back("Vary", name);
+  else
+    found->second.append(", ").append(name);
 }
 
 }  // namespace chatmesh::http

@@ -1,32 +1,59 @@
 #include "http/cors.hpp"
 
+#include "http/settings.hpp"
+
 #include <algorithm>
 
 namespace chatmesh::http {
 
 namespace {
 
-void allow(request& r, std::string_view origin) {
+constexpr std::string_view api_path = "/api/v1/";
+constexpr std::string_view widget_path = "/api/v1/widget/";
+constexpr std::string_view max_age_s = "600";
+constexpr std::string_view widget_exposed = "ETag, Idempotency-Replayed, Retry-After, X-Request-Id";
+constexpr std::string_view api_exposed =
+    "Allow, Chatmesh-Cursor, ETag, Idempotency-Replayed, Location, Retry-After, WWW-Authenticate, X-Request-Id";
+
+void allow(request& r, std::string_view origin, std::string_view exposed) {
   r.answer_headers.emplace_back("Access-Control-Allow-Origin", origin);
-  r.answer_headers.emplace_back("Access-Control-Expose-Headers",
-                                "ETag, Idempotency-Replayed, Retry-After, X-Request-Id");
+  r.answer_headers.emplace_back("Access-Control-Expose-Headers", exposed);
+}
+
+bool allow_one_of(request& r, const std::vector<std::string>& origins, std::string_view exposed) {
+  r.answer_headers.emplace_back("Vary", "Origin");
+  const auto origin = r.header("Origin");
+  if (!origin || std::ranges::find(origins, *origin) == origins.end())
+    return false;
+  allow(r, *origin, exposed);
+  return true;
 }
 
 }  // namespace
 
 bool allow_origin(request& r, const std::vector<std::string>& origins) {
-  r.answer_headers.emplace_back("Vary", "Origin");
-  const auto origin = r.header("Origin");
-  if (!origin || std::ranges::find(origins, *origin) == origins.end())
+  return allow_one_of(r, origins, widget_exposed);
+}
+
+bool allow_configured_origin(request& r, const settings& s) {
+  if (s.cors_origins.empty() || !r.path.starts_with(api_path) || r.path.starts_with(widget_path))
     return false;
-  allow(r, *origin);
-  return true;
+  return allow_one_of(r, s.cors_origins, api_exposed);
+}
+
+void allow_preflight(response& answer) {
+  const auto methods = std::ranges::find(answer.headers, "Allow", [](const auto& each) { return each.first; });
+  answer.headers.emplace_back("Access-Control-Allow-Methods", std::string{methods->second});
+  answer.headers.emplace_back("Access-Control-Allow-Headers",
+                              "Accept, Authorization, Chatmesh-Client, Content-Type, Idempotency-Key, If-Match, "
+                              "If-None-Match, Last-Event-ID, X-Request-Id");
+  answer.headers.emplace_back("Access-Control-Max-Age", max_age_s);
 }
 
 void allow_any_origin(request& r) {
   r.answer_headers.emplace_back("Vary", "Origin");
   if (const auto origin = r.header("Origin"))
-    allow(r, *origin);
+    allow(r, *origin, widget_exposed);
 }
 
 response preflight_answer(bool allowed) {
@@ -37,7 +64,7 @@ response preflight_answer(bool allowed) {
     answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
     answer.headers.emplace_back("Access-Control-Allow-Headers",
                                 "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
-    answer.headers.emplace_back("Access-Control-Max-Age", "600");
+    answer.headers.emplace_back("Access-Control-Max-Age", max_age_s);
   }
   return answer;
 }

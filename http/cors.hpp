@@ -1,5 +1,5 @@
-// CORS for the widget's routes (protocol §3, "Cross-site"): only for the company's widget_origins, never with
-// credentials.
+// CORS (protocol §3, "Cross-site"): the widget's routes for the company's widget_origins, all others of the API for
+// http.cors-origins. Never with credentials: a cookie does not count in a request from another site.
 #pragma once
 
 #include "http/handler.hpp"
@@ -12,7 +12,13 @@ bool allow_origin(request&, const std::vector<std::string>& origins);
 // For answers that belong to no company: whoever asks may read that its token is no good.
 void allow_any_origin(request&);
 
-// 204; with the methods and fields that the widget needs if `allowed`.
+// The same for the API's routes other than the widget's, and the origins of the settings.
+bool allow_configured_origin(request&, const settings&);
+
+// What a page of such an origin may send.
+void allow_preflight(response&);
+
+// The widget's preflight: 204; with the methods and fields that the widget needs if `allowed`.
 response preflight_answer(bool allowed);
 
 }  // namespace chatmesh::http

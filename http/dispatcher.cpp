@@ -1,12 +1,14 @@
 #include "http/dispatcher.hpp"
 
 #include "http/accept.hpp"
+#include "http/compression.hpp"
+#include "http/cors.hpp"
 #include "http/metrics.hpp"
 #include "http/problem.hpp"
 #include "http/refused_stream.hpp"
+#include "http/settings.hpp"
 #include "http/target.hpp"
 
-#include <boost/beast/core/string.hpp>
 #include <boost/core/demangle.hpp>
 #include <spdlog/spdlog.h>
 
@@ -41,20 +43,11 @@ problem current_problem(const request& r, const route* found) {
   return {500, "internal", "The server failed to answer; the fault is logged under this request_id."};
 }
 
-std::string accept_of(const request& r) {
-  std::string all;
-  for (const auto& [name, value] : r.headers) {
-    if (boost::beast::iequals(name, "Accept"))
-      all.append(all.empty() ? "" : ", ").append(value);
-  }
-  return all;
-}
-
 void negotiate(const request& r, const route& found) {
   if (found.answers == answer_kind::any)
     return;
   const auto* type = found.answers == answer_kind::events ? "text/event-stream" : "application/json";
-  if (!accepts(accept_of(r), type)) {
+  if (!accepts(joined_field(r, "Accept"), type)) {
     throw problem{406, "not_acceptable", std::string{"This resource answers with "} + type + "."};
   }
 }
@@ -62,7 +55,17 @@ void negotiate(const request& r, const route& found) {
 response tell_methods(std::string allow) {
   response result;
   result.status = 204;
+  if (allow.find("PATCH") != std::string::npos)
+    result.headers.emplace_back("Accept-Patch", "application/merge-patch+json, application/json");
   result.headers.emplace_back("Allow", std::move(allow));
+  return result;
+}
+
+// What OPTIONS says of a path that has no handler for it; a preflight is told what pages of other origins may do.
+response answer_options(const request& r, std::string methods, bool allowed_origin) {
+  response result = tell_methods(std::move(methods));
+  if (allowed_origin && r.header("Access-Control-Request-Method"))
+    allow_preflight(result);
   return result;
 }
 
@@ -77,9 +80,10 @@ const route* prepare(services& s, const router& routes, request& r, response& re
   r.query_items = std::move(target.query);
   if (!target.nameable)
     throw not_found();
+  const bool allowed_origin = allow_configured_origin(r, s.settings);
   const auto* found = routes.find(r, target.segments);
   if (!found)
-    ready = tell_methods(routes.allow(target.segments));
+    ready = answer_options(r, routes.allow(target.segments), allowed_origin);
   if (s.draining && (!found || found->answers == answer_kind::json))
     throw draining();
   if (found)
@@ -94,8 +98,10 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
   std::optional<problem> fault;
   try {
     result.route = prepare(s, routes, r, result.response);
-    if (result.route)
+    if (result.route) {
       result.response = co_await result.route->run(s, r);
+      co_await compress_answer(s, r, *result.route, result.response);
+    }
   } catch (...) {
     fault = current_problem(r, result.route);
   }
@@ -103,8 +109,12 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
     result.response = to_response(*fault, r.request_id);
     result.response.close = fault->close;
   }
-  for (auto& field : r.answer_headers)
-    result.response.headers.push_back(std::move(field));
+  for (auto& [name, value] : r.answer_headers) {
+    if (name == "Vary")
+      add_vary(result.response.headers, value);
+    else
+      result.response.headers.emplace_back(std::move(name), std::move(value));
+  }
   s.metrics.answered(result.route, result.response.status);
   co_return result;
 }

@@ -6,17 +6,19 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace chatmesh::http {
 
 struct settings {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8080;   // 0: any free one
-  std::size_t threads = 0;     // that own sockets; 0: one for two processors, the others write, read and hash
-  bool io_uring = true;        // where the kernel allows it
-  std::string public_url;      // empty: the request's Host
-  std::string web_root;        // folder of the web files
-  std::string node = "local";  // this node's name, told in `hello`
+  std::uint16_t port = 8080;  // 0: any free one
+  std::size_t threads = 0;    // that own sockets; 0: one for two processors, the others write, read and hash
+  bool io_uring = true;       // where the kernel allows it
+  std::string public_url;     // empty: the request's Host
+  std::vector<std::string> cors_origins;  // whose pages may use the API, by bearer token
+  std::string web_root;                   // folder of the web files
+  std::string node = "local";             // this node's name, told in `hello`
 
   std::size_t max_header_bytes = 16 * 1024;  // request line and all header fields
   std::size_t max_body_bytes = 1024 * 1024;

@@ -1,6 +1,8 @@
 #include "http/static_files.hpp"
 
+#include "http/accept.hpp"
 #include "http/auth.hpp"
+#include "http/compression.hpp"
 #include "http/conditions.hpp"
 #include "http/problem.hpp"
 
@@ -70,18 +72,37 @@ bool is_routable(std::string_view path) {
   return path.find_first_of("{}") == std::string_view::npos;
 }
 
+// Images other than SVG and fonts are compressed by their formats.
+bool is_text(std::string_view content_type) {
+  return content_type.starts_with("text/") || content_type.find("json") != std::string_view::npos ||
+         content_type == "image/svg+xml";
+}
+
+void pack(static_files::file& f) {
+  if (f.body.size() <= compression::least_bytes || !is_text(f.content_type))
+    return;
+  f.packed = gzip(f.body, compression::file_level);
+  f.packed_etag = etag_of(f.packed);
+}
+
 asio::awaitable<response> get_file(services& s, request& r) {
   const auto* file = s.files.find(r.path);
   if (!file)
     throw not_found();
+  const bool packed = !file->packed.empty() && prefers_gzip(joined_field(r, "Accept-Encoding"));
+  const auto& etag = packed ? file->packed_etag : file->etag;
   response result;
-  result.headers = {{"ETag", file->etag}, {"Cache-Control", "no-cache"}};
-  if (matches_none(r, file->etag)) {
+  result.headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}};
+  if (!file->packed.empty())
+    add_vary(result.headers, "Accept-Encoding");
+  if (matches_none(r, etag)) {
     result.status = 304;
     co_return result;
   }
   result.content_type = file->content_type;
-  result.body = file->body;
+  result.body = packed ? file->packed : file->body;
+  if (packed)
+    result.headers.emplace_back("Content-Encoding", "gzip");
   result.headers.emplace_back("Content-Security-Policy", policy);
   result.headers.emplace_back("Referrer-Policy", "same-origin");
   co_return result;
@@ -104,6 +125,7 @@ static_files::static_files(const std::string& folder, std::size_t max_bytes) {
       throw std::runtime_error("the web files in " + folder + " are too large");
     file loaded{read_whole(it->path()), content_type_of(relative), {}};
     loaded.etag = etag_of(loaded.body);
+    pack(loaded);
     if (relative.filename() == index_name)
       by_path_.emplace(path.substr(0, path.size() - index_name.size()), loaded);
     by_path_.emplace(path, std::move(loaded));

@@ -17,6 +17,8 @@ public:
     std::string body;
     std::string content_type;
     std::string etag;
+    std::string packed = {};       // the same in gzip; empty where that is not worth it
+    std::string packed_etag = {};  // other bytes, another tag
   };
 
   // Loads every regular file of the folder and its subfolders, but no hidden ones; an empty name loads nothing. Throws

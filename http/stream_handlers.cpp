@@ -87,8 +87,10 @@ std::string stream_head(const request& r) {
           "X-Content-Type-Options: nosniff\r\n";
   head += "Date: ";
   head += http_date();
-  head += "\r\nX-Request-Id: " + r.request_id + "\r\n\r\n";
-  return head;
+  head += "\r\nX-Request-Id: " + r.request_id + "\r\n";
+  for (const auto& [name, value] : r.answer_headers)  // CORS
+    head += name + ": " + value + "\r\n";
+  return head + "\r\n";
 }
 
 std::string to_json(const std::vector<poll_answer::skip>& skips) {

@@ -174,6 +174,18 @@ TEST(Configuration, PublicUrlIsAnOrigin) {
   EXPECT_EQ(fault_of_options({"--http.public-url=https://chat.example.com/app"}), fault);
 }
 
+TEST(Configuration, CorsOriginsAreAList) {
+  configuration c;
+  c.load({"--http.cors-origins=https://app.example.com,http://localhost:3000"});
+  EXPECT_EQ(c.values().http.cors_origins,
+            (std::vector<std::string>{"https://app.example.com", "http://localhost:3000"}));
+  for (const auto* wrong : {"*", "app.example.com", "https://", "https://a.example/", "https://A.example", "null",
+                            "https://a.example, https://b.example", "https://u@a.example", "https://a.example,,"})
+    EXPECT_EQ(fault_of_options({std::string{"--http.cors-origins="} + wrong}),
+              "--http.cors-origins: must be like https://app.example.com,http://localhost:3000")
+        << wrong;
+}
+
 TEST(Configuration, HelpAndVersionComeBeforeAnyFault) {
   EXPECT_EQ(configuration{}.load({"--http.prt=1", "--help"}), command::show_help);
   EXPECT_EQ(configuration{}.load({"--version"}), command::show_version);

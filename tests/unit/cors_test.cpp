@@ -1,5 +1,7 @@
 #include "http/cors.hpp"
 
+#include "http/settings.hpp"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,6 +41,29 @@ TEST(Cors, AllowsNoOtherOrigin) {
   EXPECT_FALSE(allow_origin(no_browser, origins));
   allow_any_origin(no_browser);
   EXPECT_EQ(field(no_browser.answer_headers, "Access-Control-Allow-Origin"), "");
+}
+
+TEST(Cors, ConfiguredOriginsMayUseTheApiButNotTheWidgetsRoutes) {
+  settings s;
+  request closed = from("https://shop.example");
+  closed.path = "/api/v1/sessions";
+  EXPECT_FALSE(allow_configured_origin(closed, s));
+  EXPECT_TRUE(closed.answer_headers.empty()) << "nothing depends on the origin";
+  s.cors_origins = origins;
+  for (const auto* path : {"/api/v1/sessions", "/api/v1/companies/x/events", "/api/v1/none"}) {
+    request r = from("https://shop.example");
+    r.path = path;
+    EXPECT_TRUE(allow_configured_origin(r, s)) << path;
+    EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Origin"), "https://shop.example");
+    EXPECT_EQ(field(r.answer_headers, "Vary"), "Origin");
+    EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Credentials"), "");
+  }
+  for (const auto* path : {"/", "/index.html", "/api/v1/widget/messages"}) {
+    request r = from("https://shop.example");
+    r.path = path;
+    EXPECT_FALSE(allow_configured_origin(r, s)) << path;
+    EXPECT_TRUE(r.answer_headers.empty()) << path;
+  }
 }
 
 TEST(Cors, NeverAllowsCredentials) {

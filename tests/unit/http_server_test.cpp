@@ -1,4 +1,5 @@
 // What surrounds the sessions: the listener, the operations, the web files.
+#include "http/compression.hpp"
 #include "tests/unit/http_fixture.hpp"
 
 #include <spdlog/sinks/base_sink.h>
@@ -177,6 +178,38 @@ TEST_F(HttpServer, AFileThatTheClientHasIsNotSentAgain) {
   EXPECT_EQ(again.body, "");
   EXPECT_EQ(again.header("ETag"), etag);
   EXPECT_EQ(c.request("GET", "/", {{"If-None-Match", "\"other\""}}).status, 200);
+}
+
+TEST_F(HttpServer, AFileInGzipHasATagOfItsOwn) {
+  const std::string text(5'000, 'x');
+  write_file("index.html", text);
+  write_file("small.js", "1");
+  write_file("photo.png", text);
+  begin_with_files();
+  auto c = client();
+  const auto plain = c.request("GET", "/"), packed = c.request("GET", "/", {{"Accept-Encoding", "br, gzip"}});
+  EXPECT_EQ(plain.body, text);
+  EXPECT_FALSE(plain.header("Content-Encoding"));
+  EXPECT_EQ(packed.header("Content-Encoding"), "gzip");
+  EXPECT_LT(packed.body.size(), text.size() / 10);
+  EXPECT_EQ(packed.body, gzip(text, compression::file_level));
+  EXPECT_NE(packed.header("ETag"), plain.header("ETag"));
+  EXPECT_EQ(plain.header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(packed.header("Vary"), "Accept-Encoding");
+  const auto head = c.request("HEAD", "/", {{"Accept-Encoding", "gzip"}});
+  EXPECT_EQ(head.body, "");
+  for (const auto* name : {"Content-Encoding", "Content-Length", "ETag", "Vary", "Content-Type"})
+    EXPECT_EQ(head.header(name), packed.header(name)) << name;
+
+  const header_list have_packed{{"Accept-Encoding", "gzip"}, {"If-None-Match", packed.header("ETag").value()}};
+  const auto again = c.request("GET", "/", have_packed);
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.header("Vary"), "Accept-Encoding");
+  EXPECT_EQ(again.header("ETag"), packed.header("ETag"));
+  EXPECT_FALSE(again.header("Content-Encoding"));
+  EXPECT_EQ(c.request("GET", "/", {have_packed[1]}).status, 200) << "the tag of other bytes";
+  for (const auto* path : {"/small.js", "/photo.png"})
+    EXPECT_FALSE(c.request("GET", path, {{"Accept-Encoding", "gzip"}}).header("Content-Encoding")) << path;
 }
 
 TEST_F(HttpServer, NoPathLeadsOutOfTheFolder) {
