@@ -27,10 +27,11 @@ export class Server {
     return server;
   }
 
-  // Resolves when the server says that it listens. Rejects where it ends before that.
-  async start(port) {
+  // Resolves when the server says that it listens. Rejects where it ends before that. `options`: more of the server's.
+  async start(port, options = []) {
     const child = spawn(process.env.CHATMESH_BIN, [
       `--http.port=${port}`, '--ops.enabled=off', '--limits.rate=off', `--database.url=sqlite:${join(this.#folder, 'test.db')}`,
+      ...options,
     ], {cwd: this.#folder, stdio: ['ignore', 'pipe', 'inherit']});
     this.#child = child;
     const ended = once(child, 'exit').then(([code, signal]) => {
