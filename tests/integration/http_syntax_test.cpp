@@ -193,8 +193,7 @@ TEST_F(HttpSyntax, LengthsThatTwoReadersCouldTakeDifferently) {
                                    "Content-Length: 2\r\nContent-Length: 20",
                                    "Content-Length: 0\r\nContent-Length: 2",
                                    "Content-Length : 2",
-                                   "Content-Length: \x0b"
-                                   "2",
+                                   "Content-Length: \0132",
                                    "Content-Length:\r\n 2",
                                    "Content-Length: 2\r\n 0",
                                    "Content-Length: \xC2\xB2",
@@ -224,13 +223,10 @@ TEST_F(HttpSyntax, LengthsThatTwoReadersCouldTakeDifferently) {
 TEST_F(HttpSyntax, TransferCodingsOtherThanChunked) {
   std::vector<wire_case> cases;
   const std::string body = "2\r\n{}\r\n0\r\n\r\n";
-  for (const std::string coding : {"", "identity", "gzip", "xchunked", "chunkedx", "\"chunked\"", "'chunked'",
-                                   "chunked;q=1", "chunked;ext=val", "chunked, gzip", "chunked, identity", "chunked,",
-                                   "\x0b"
-                                   "chunked",
-                                   "\x0c"
-                                   "chunked",
-                                   "chunked\x7f", "ch\tunked", "\r\n chunked", "chunked\r\n , identity"})
+  for (const std::string coding :
+       {"", "identity", "gzip", "xchunked", "chunkedx", "\"chunked\"", "'chunked'", "chunked;q=1", "chunked;ext=val",
+        "chunked, gzip", "chunked, identity", "chunked,", "\013chunked", "\014chunked", "chunked\x7f", "ch\tunked",
+        "\r\n chunked", "chunked\r\n , identity"})
     cases.push_back({post("Transfer-Encoding: " + coding + "\r\n", body), 400});
   for (const std::string fields :
        {"Transfer-Encoding : chunked", "Transfer-Encoding\x0b: chunked", " Transfer-Encoding: chunked",
@@ -283,7 +279,7 @@ TEST_F(HttpSyntax, ChunksThatAreMalformed) {
        {"0\n\r\n", "0\r\n\n", "0\r\n\r\r\n\r\n", "0;\r\n\r\n", "0 \r\n\r\n", "00x\r\n\r\n", "0\r\nno colon\r\n\r\n",
         "0\r\nX-A : b\r\n\r\n", "0\r\nX-A: \x01\r\n\r\n", "0\r\n folded: b\r\n\r\n", "0\r\nX-A: b\nX-B: c\r\n\r\n"})
     cases.push_back({chunked("2\r\n{}\r\n" + last), 400});
-  cases.push_back({chunked(std::string{"2;\0a\r\n{}\r\n", 11} + end), 400});
+  cases.push_back({chunked(std::string{"2;\0a\r\n{}\r\n", 10} + end), 400});
   cases.push_back({chunked("7fffffffffffffff\r\n{}"), 413});
   cases.push_back({chunked("2;a=" + std::string(100'000, 'a') + "\r\n{}\r\n" + end), 400});
   cases.push_back({chunked("2\r\n{}\r\n0\r\nX-A: " + std::string(100'000, 'a') + "\r\n\r\n"), 400});
@@ -351,10 +347,11 @@ TEST_F(HttpSyntax, ExpectationsOfAContinue) {
 }
 
 TEST_F(HttpSyntax, ConnectionsThatGoOnAndThatEnd) {
-  for (const std::string bytes :
-       {get("GET / HTTP/1.1", "Connection: close\r\n"), get("GET / HTTP/1.1", "Connection: x, CLOSE\r\n"),
-        get("GET / HTTP/1.1", "Connection: keep-alive\r\nConnection: close\r\n"), get("GET / HTTP/1.0"),
-        std::string{"GET / HTTP/1.0\r\n\r\n"}}) {
+  const std::vector<std::string> last{get("GET / HTTP/1.1", "Connection: close\r\n"),
+                                      get("GET / HTTP/1.1", "Connection: x, CLOSE\r\n"),
+                                      get("GET / HTTP/1.1", "Connection: keep-alive\r\nConnection: close\r\n"),
+                                      get("GET / HTTP/1.0"), "GET / HTTP/1.0\r\n\r\n"};
+  for (const auto& bytes : last) {
     const auto answers = converse(bytes);
     ASSERT_EQ(answers.size(), 1U) << bytes;
     EXPECT_EQ(answers[0].status, 200) << bytes;
