@@ -126,8 +126,12 @@ static_files::static_files(const std::string& folder, std::size_t max_bytes) {
     file loaded{read_whole(it->path()), content_type_of(relative), {}};
     loaded.etag = etag_of(loaded.body);
     pack(loaded);
-    if (relative.filename() == index_name)
-      by_path_.emplace(path.substr(0, path.size() - index_name.size()), loaded);
+    if (relative.filename() == index_name) {
+      const auto place = path.substr(0, path.size() - index_name.size());
+      by_path_.emplace(place, loaded);
+      if (place != "/")
+        by_path_.emplace(place.substr(0, place.size() - 1), loaded);
+    }
     by_path_.emplace(path, std::move(loaded));
   }
   if (error)

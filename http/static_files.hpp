@@ -25,7 +25,8 @@ public:
   // std::runtime_error where the folder can't be read, or its files are more than `max_bytes` together.
   static_files(const std::string& folder, std::size_t max_bytes);
 
-  // By the request's decoded path; "/" and "/folder/" are their index.html.
+  // By the request's decoded path; "/", "/folder/" and "/folder" are their index.html, which therefore
+  // names other files by whole paths.
   const file* find(std::string_view path) const;
 
   // A GET route for each path.

@@ -163,6 +163,7 @@ TEST_F(HttpServer, ServesItsFiles) {
   EXPECT_EQ(policy.find("unsafe"), std::string::npos);
   EXPECT_EQ(c.request("GET", "/page/app.js").header("Content-Type"), "text/javascript; charset=utf-8");
   EXPECT_EQ(c.request("GET", "/page/").body, "<p>");
+  EXPECT_EQ(c.request("GET", "/page").body, "<p>");
   EXPECT_EQ(c.request("POST", "/page/app.js").status, 405);
   EXPECT_EQ(c.request("GET", "/.hidden").status, 404);
 }
