@@ -53,6 +53,12 @@ asio::awaitable<response> put_message(services&, request&);
 asio::awaitable<response> patch_message(services&, request&);
 asio::awaitable<response> delete_message(services&, request&);
 
+// api_token_handlers.cpp
+asio::awaitable<response> list_api_tokens(services&, request&);
+asio::awaitable<response> create_api_token(services&, request&);
+asio::awaitable<response> get_api_token(services&, request&);
+asio::awaitable<response> delete_api_token(services&, request&);
+
 // snapshot_handlers.cpp (protocol §5)
 asio::awaitable<response> get_snapshot(services&, request&);
 

@@ -66,13 +66,15 @@ unsigned read_number(const request& r, std::string_view name, unsigned otherwise
 actors::subscriber make_subscriber(const member& who, const request& r) {
   actors::subscriber s;
   s.company = who.company;
-  s.who.employee = who.employee.id;
-  s.who.client = client_of_stream(r);
+  const auto author = who.author(client_of_stream(r));
+  s.who.employee = author.id.value();
+  s.who.by_kind = author.kind;
+  s.who.client = author.client;
   s.who.entities = read_types(r);
-  s.session = who.session.session;
+  s.session = who.session;
   s.cursor = read_cursor(r);
-  s.session_expires_at = who.session.expires_at;
-  s.as_of = who.session.now;
+  s.session_expires_at = who.expires_at;
+  s.as_of = who.now;
   s.head = who.position.head;
   s.authority = who.position.authority;
   return s;
@@ -185,8 +187,7 @@ asio::awaitable<response> post_typing(services& s, request& r) {
   });
   if (!known)
     throw domain::invalid{{{"/customer_id", "not_found", "No such customer."}}};
-  s.hub.typing(who.company,
-               {customer, {domain::author_kind::employee, who.employee.id, who.employee.name, client_token(r)}});
+  s.hub.typing(who.company, {customer, who.author(client_token(r))});
   response answer;
   answer.status = 204;
   co_return answer;

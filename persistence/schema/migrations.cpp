@@ -1,6 +1,7 @@
 #include "persistence/schema/migrations.hpp"
 
 #include "persistence/schema/0001_companies.hpp"
+#include "persistence/schema/0002_api_tokens.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <spdlog/spdlog.h>
@@ -45,7 +46,7 @@ void apply(session& db, const migration& step) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001};
+  static const migration all[] = {migration_0001, migration_0002};
   return all;
 }
 

@@ -1,6 +1,7 @@
 // Every store over one session.
 #pragma once
 
+#include "persistence/stores/api_token_store.hpp"
 #include "persistence/stores/change_log.hpp"
 #include "persistence/stores/company_eraser.hpp"
 #include "persistence/stores/company_store.hpp"
@@ -18,11 +19,12 @@ namespace chatmesh::persistence {
 
 struct store_set {
   explicit store_set(session& db)
-      : users(db), sessions(db), invitations(db), visitors(db), companies(db), employees(db), customers(db), notes(db),
-        messages(db), log(db), answers(db), eraser(db) {}
+      : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
+        customers(db), notes(db), messages(db), log(db), answers(db), eraser(db) {}
 
   user_store users;
   session_store sessions;
+  api_token_store api_tokens;
   invitation_store invitations;
   visitor_store visitors;
   company_store companies;

@@ -126,7 +126,15 @@ std::unique_ptr<sse_client> member::open_stream_from(const std::string& cursor, 
 }
 
 json member::by() const {
-  return {{"kind", "employee"}, {"id", employee_id()}, {"name", employee_.at("name")}};
+  return {{"kind", kind_}, {"id", employee_id()}, {"name", employee_.at("name")}};
+}
+
+program::program(member& host, const std::string& name, const std::string& role)
+    : program(host, made_token{host.create("/api_tokens", {{"name", name}, {"role", role}}).object}) {}
+
+program::program(const member& host, const made_token& made)
+    : member(host.port(), made.object.at("token"), host.company_id(), json::object(), without(made.object, {"token"})) {
+  act_as_token();
 }
 
 member sign_up(std::uint16_t port, const std::string& company_name, const std::string& person) {

@@ -96,11 +96,29 @@ public:
   json user() const { return user_; }
   json by() const;  // as this member's events name the author
 
+protected:
+  void act_as_token() { kind_ = "token"; }
+
 private:
   api_client api_;
   std::string company_id_;
   json user_;
   json employee_;
+  std::string kind_ = "employee";
+};
+
+// A program with an API token that `host` has made. Its employee is the token's object, without the secret.
+class program : public member {
+public:
+  program(member& host, const std::string& name, const std::string& role = "agent");
+  std::string token_id() const { return employee_id(); }
+  std::string token_path() const { return "/api_tokens/" + token_id(); }  // relative to the company
+
+private:
+  struct made_token {
+    json object;
+  };
+  program(const member& host, const made_token&);
 };
 
 inline constexpr const char* password = "correct horse battery";
