@@ -71,6 +71,7 @@ struct customer_filter {
   std::optional<domain::customer_status> status;
   std::optional<std::string> tag;
   std::optional<domain::id> assigned_employee_id;
+  std::optional<std::string> text = {};  // in name, e-mail, phone or organization, whatever the case
 };
 
 // Everything GET needs. A company that was deleted, and what belongs to it, is not found by any of these.

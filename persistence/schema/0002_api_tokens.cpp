@@ -21,6 +21,6 @@ constexpr std::string_view statements[] = {
 
 }  // namespace
 
-const migration migration_0002{2, "api_tokens", statements};
+const migration migration_0002{2, "api_tokens", statements, nullptr};
 
 }  // namespace chatmesh::persistence
