@@ -56,16 +56,16 @@ private:
 
   struct member_stream {
     connection_actor connection;
-    domain::id employee;  // or the API token
-    domain::id session;   // or the API token
+    domain::id employee;  // or the API token, or the customer
+    domain::id session;   // or the same
     time_point expires;
     std::unique_ptr<arrival> waiting;  // while its stage is waiting
     std::uint32_t relay = 0;           // into relays_
     stage at = stage::waiting;
-    domain::end_reason why{};  // once its stage is ended
-    bool counted = false;      // among the employee's streams
-    bool joined = false;       // among its relay's connections
-    bool token = false;        // an API token's: nobody's presence
+    domain::end_reason why{};    // once its stage is ended
+    bool counted = false;        // among the employee's streams
+    bool joined = false;         // among its relay's connections
+    domain::author_kind kind{};  // an API token's or a customer's is nobody's presence
   };
 
   // An io thread with connections of this company.

@@ -64,6 +64,8 @@ std::vector<route> routes() {
       {"OPTIONS", "/api/v1/widget/messages", preflight_widget},
       {"POST", "/api/v1/widget/typing", post_widget_typing},
       {"OPTIONS", "/api/v1/widget/typing", preflight_widget},
+      {"GET", "/api/v1/widget/events", get_widget_events, answer_kind::events},
+      {"OPTIONS", "/api/v1/widget/events", preflight_widget},
   };
 }
 

@@ -5,13 +5,13 @@
 #include "http/handlers.hpp"
 #include "http/input.hpp"
 #include "http/io_thread.hpp"
-#include "http/message.hpp"
 #include "http/poll_stream.hpp"
 #include "http/presence.hpp"
 #include "http/problem.hpp"
 #include "http/refused_stream.hpp"
 #include "http/settings.hpp"
 #include "http/sse_stream.hpp"
+#include "http/stream_head.hpp"
 
 #include <charconv>
 #include <memory>
@@ -78,19 +78,6 @@ actors::subscriber make_subscriber(const member& who, const request& r) {
   s.head = who.position.head;
   s.authority = who.position.authority;
   return s;
-}
-
-std::string stream_head(const request& r) {
-  std::string head = r.http_1_0 ? "HTTP/1.0 200 OK\r\nConnection: close\r\n"
-                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
-  head += "Content-Type: text/event-stream\r\n"
-          "Cache-Control: no-store, no-transform\r\n"
-          "X-Accel-Buffering: no\r\n"
-          "X-Content-Type-Options: nosniff\r\n";
-  head += "Date: ";
-  head += http_date();
-  head += "\r\nX-Request-Id: " + r.request_id + "\r\n\r\n";
-  return head;
 }
 
 std::string to_json(const std::vector<poll_answer::skip>& skips) {

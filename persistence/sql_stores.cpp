@@ -128,6 +128,10 @@ page<domain::api_token> sql_stores::list_api_tokens(const domain::id& company, c
   return set_.api_tokens.list(company, request);
 }
 
+secret_key sql_stores::cursor_key() {
+  return set_.secrets.cursor_key();
+}
+
 bool sql_stores::api_token_is_live(const domain::id& token) {
   return set_.api_tokens.is_live(token);
 }

@@ -23,6 +23,7 @@ public:
   std::vector<membership> memberships(const domain::id& user) override;
   std::optional<api_token_info> find_api_token(const secret_hash& token) override;
   std::optional<open_invitation> find_invitation(const secret_hash& token) override;
+  secret_key cursor_key() override;
   std::optional<visitor_info> find_visitor(const secret_hash& token) override;
   std::optional<domain::company> find_company_by_widget_key(std::string_view key) override;
 

@@ -52,6 +52,7 @@ struct api_token_info {
 struct visitor_info {  // whom a widget token names
   domain::id company;
   domain::id customer;
+  domain::timestamp expires_at = {};
 };
 
 // Where a company's sequence stands.
@@ -96,6 +97,7 @@ public:
     std::optional<login> existing;
   };
   virtual std::optional<open_invitation> find_invitation(const secret_hash& token) = 0;
+  virtual secret_key cursor_key() = 0;  // that seals the cursors of widget streams
   virtual std::optional<visitor_info> find_visitor(const secret_hash& token) = 0;
   virtual std::optional<domain::company> find_company_by_widget_key(std::string_view key) = 0;
 

@@ -18,6 +18,7 @@ namespace chatmesh::persistence {
 
 // A secret's hash (BLAKE2b-256); the secret itself never reaches this layer.
 using secret_hash = std::array<std::uint8_t, 32>;
+using secret_key = std::array<std::uint8_t, 32>;  // one of the server's own
 
 // Who asks. The writer proves it inside the transaction: what was true when the request was routed may be over.
 struct anonymous {};

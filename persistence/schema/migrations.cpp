@@ -3,6 +3,7 @@
 #include "persistence/schema/0001_companies.hpp"
 #include "persistence/schema/0002_api_tokens.hpp"
 #include "persistence/schema/0003_customer_search.hpp"
+#include "persistence/schema/0004_secrets.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <spdlog/spdlog.h>
@@ -49,7 +50,7 @@ void apply(session& db, const migration& step) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001, migration_0002, migration_0003};
+  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004};
   return all;
 }
 

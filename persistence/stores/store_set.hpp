@@ -11,6 +11,7 @@
 #include "persistence/stores/invitation_store.hpp"
 #include "persistence/stores/message_store.hpp"
 #include "persistence/stores/note_store.hpp"
+#include "persistence/stores/secret_store.hpp"
 #include "persistence/stores/session_store.hpp"
 #include "persistence/stores/user_store.hpp"
 #include "persistence/stores/visitor_store.hpp"
@@ -20,7 +21,7 @@ namespace chatmesh::persistence {
 struct store_set {
   explicit store_set(session& db)
       : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
-        customers(db), notes(db), messages(db), log(db), answers(db), eraser(db) {}
+        customers(db), notes(db), messages(db), log(db), answers(db), eraser(db), secrets(db) {}
 
   user_store users;
   session_store sessions;
@@ -35,6 +36,7 @@ struct store_set {
   change_log log;
   idempotency_store answers;
   company_eraser eraser;
+  secret_store secrets;
 };
 
 }  // namespace chatmesh::persistence

@@ -206,6 +206,14 @@ visitor::visitor(std::uint16_t port, const std::string& widget_key, const json& 
   customer_ = made.at("customer");
 }
 
+std::unique_ptr<sse_client> visitor::open_stream(stream_options options) const {
+  options.widget = true;
+  auto stream = std::make_unique<sse_client>(api_.port(), "/api/v1/widget/events", api_.headers(), options);
+  if (!options.paused)
+    stream->wait_for("hello or goodbye", [](const sse_frame& f) { return f.event == "hello" || f.event == "goodbye"; });
+  return stream;
+}
+
 written visitor::say(const std::string& body) {
   return as_written(require(201, "POST /widget/messages", api_.call("POST", "/widget/messages", json{{"body", body}})));
 }

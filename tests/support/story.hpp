@@ -145,6 +145,8 @@ class visitor {
 public:
   visitor(std::uint16_t port, const std::string& widget_key, const json& who);
   written say(const std::string& body);
+  // The customer's event stream; waits for `hello`, or for a goodbye in its place.
+  std::unique_ptr<sse_client> open_stream(stream_options options = {}) const;
   std::string customer_id() const { return customer_.at("id"); }
   json customer() const { return customer_; }
   api_client& api() { return api_; }

@@ -70,6 +70,7 @@ TEST_F(Migrations, FillTheSearchOfCustomersThatAreThere) {
             "'{}', 1, 1, 1, 1)",
             std::to_string(i), "STRASSE " + std::to_string(i));
   execute("ALTER TABLE customers DROP COLUMN search");  // as the step before has left it
+  execute("DROP TABLE secrets");
   execute("DELETE FROM schema_version WHERE version >= 3");
   prepare_database(config);
   session db{config};
