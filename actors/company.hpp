@@ -56,15 +56,16 @@ private:
 
   struct member_stream {
     connection_actor connection;
-    domain::id employee;
-    domain::id session;
+    domain::id employee;  // or the API token, or the customer
+    domain::id session;   // or the same
     time_point expires;
     std::unique_ptr<arrival> waiting;  // while its stage is waiting
     std::uint32_t relay = 0;           // into relays_
     stage at = stage::waiting;
-    domain::end_reason why{};  // once its stage is ended
-    bool counted = false;      // among the employee's streams
-    bool joined = false;       // among its relay's connections
+    domain::end_reason why{};    // once its stage is ended
+    bool counted = false;        // among the employee's streams
+    bool joined = false;         // among its relay's connections
+    domain::author_kind kind{};  // an API token's or a customer's is nobody's presence
   };
 
   // An io thread with connections of this company.
@@ -99,6 +100,7 @@ private:
   void place_waiting();
   bool needs_admission(const arrival&) const;
   void read_admission(const member_stream&);
+  std::size_t streams_of(const member_stream&) const;
   std::uint32_t relay_of(const subscribe&);
   void welcome(member_stream&, std::uint64_t position, bool resumed, std::optional<domain::reset_reason>);
   domain::frame_ptr reset_to(domain::reset_reason, std::uint64_t position) const;

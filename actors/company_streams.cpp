@@ -9,6 +9,15 @@
 
 namespace chatmesh::actors {
 
+namespace {
+
+// Why a stream ends whose session, or what stands for it, is over.
+domain::end_reason reason_of_session(domain::author_kind kind) {
+  return kind == domain::author_kind::token ? domain::end_reason::token_revoked : domain::end_reason::session_ended;
+}
+
+}  // namespace
+
 std::uint32_t company::relay_of(const subscribe& m) {
   const auto known = std::ranges::find(relays_, m.relay, &share::relay);
   if (known != relays_.end())
@@ -25,21 +34,32 @@ void company::on_subscribe(const subscribe& m) {
   s.employee = m.from.who.employee;
   s.session = m.from.session;
   s.relay = relay_of(m);
-  s.expires = now() + (m.from.session_expires_at - m.from.as_of);
+  s.kind = m.from.who.by_kind;
+  const bool expires = m.from.session_expires_at != domain::timestamp::max();
+  s.expires = expires ? now() + (m.from.session_expires_at - m.from.as_of) : time_point::max();
   s.waiting = std::make_unique<arrival>(arrival{.from = m.from, .since = now()});
   if (draining_)
     return end(s, domain::end_reason::draining);
   if (m.from.counts) {
     const auto limit = env_.settings.streams_per_member;
-    if (limit != 0 && presence_.streams(s.employee) >= limit)
+    if (limit != 0 && streams_of(s) >= limit)
       return end(s, domain::end_reason::too_many_streams);
     s.counted = true;
-    presence_.opened(s.employee);
+    if (s.kind == domain::author_kind::employee)
+      presence_.opened(s.employee);
   }
   next_expiry_ = std::min(next_expiry_, s.expires);
   if (ready_)
     place(s);
   arm();
+}
+
+// Those of others than employees are few and counted rarely: when one opens.
+std::size_t company::streams_of(const member_stream& who) const {
+  if (who.kind == domain::author_kind::employee)
+    return presence_.streams(who.employee);
+  return static_cast<std::size_t>(std::ranges::count_if(
+      streams_, [&](const auto& each) { return each.second.counted && each.second.session == who.session; }));
 }
 
 // The right was proven at from.head and from.authority. The stream starts at or below that head, so it meets the end of
@@ -63,7 +83,8 @@ void company::read_admission(const member_stream& s) {
   auto answer = [self = company_actor{this}, stream = s.connection.id()](std::optional<log_admission> admission) {
     caf::anon_send(self, admission_read{stream, std::move(admission)});
   };
-  env_.log.read_admission(id_, s.session, s.employee, std::move(answer));
+  env_.log.read_admission(id_, s.session, s.kind == domain::author_kind::employee ? s.employee : domain::id{},
+                          std::move(answer));
 }
 
 void company::on_admission(const admission_read& m) {
@@ -77,7 +98,7 @@ void company::on_admission(const admission_read& m) {
   const auto& found = *m.admission;
   learn_authority(found.at.authority);
   if (!found.session_live)
-    return end(*s, domain::end_reason::session_ended);
+    return end(*s, reason_of_session(s->kind));
   if (!found.member)
     return end(*s, domain::end_reason::membership_ended);
   a.admitted = true;
@@ -151,7 +172,7 @@ void company::end(member_stream& s, domain::end_reason reason) {
 void company::end_sessions(const std::vector<domain::id>& sessions) {
   for (auto& [_, s] : streams_)
     if (s.at != stage::ended && std::find(sessions.begin(), sessions.end(), s.session) != sessions.end())
-      end(s, domain::end_reason::session_ended);
+      end(s, reason_of_session(s.kind));
 }
 
 // The one place that forgets a connection, however it ended.
@@ -162,7 +183,7 @@ void company::on_down(const caf::down_msg& m) {
   const auto& s = it->second;
   if (s.joined)
     --relays_[s.relay].connections;
-  if (s.counted)
+  if (s.counted && s.kind == domain::author_kind::employee)
     presence_.closed(s.employee, now());
   streams_.erase(it);
   if (streams_.empty()) {

@@ -78,7 +78,7 @@ void connection::on_subscribed(const subscribed& m) {
   out_.push_back(domain::encode_hello({
       .connection_id = domain::id::make().to_string(),
       .company_id = m.company_id,
-      .employee_id = who_.employee,
+      .employee_id = who_.by_kind == domain::author_kind::employee ? std::optional{who_.employee} : std::nullopt,
       .from = {epoch_, position_},
       .head = m.at.head,
       .resumed = m.resumed,

@@ -34,7 +34,7 @@ struct log_endings {
 // Whether a stream's right still stands, as of `at`.
 struct log_admission {
   log_position at;
-  bool session_live = false;
+  bool session_live = false;  // or API token, or customer
   bool member = false;
 };
 
@@ -47,6 +47,7 @@ public:
   virtual void read_position(domain::id company, callback<log_position>) = 0;
   virtual void read_page(domain::id company, std::uint64_t after, callback<log_page>) = 0;
   virtual void read_endings(domain::id company, std::uint64_t above_authority, callback<log_endings>) = 0;
+  // A nil `employee`: `session` is an API token or a customer.
   virtual void read_admission(domain::id company, domain::id session, domain::id employee, callback<log_admission>) = 0;
 };
 

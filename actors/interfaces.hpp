@@ -101,7 +101,7 @@ using directory_actor =
 
 // Who reads, and what it wants to be told.
 struct reader {
-  domain::id employee;
+  domain::id employee;               // or the API token, or the customer
   std::string client;                // for echo suppression; empty = none
   std::bitset<5> entities{0b11111};  // indexed by domain::entity: `types`
   domain::author_kind by_kind = domain::author_kind::employee;
@@ -116,12 +116,12 @@ struct reader {
 struct subscriber {
   domain::id company;
   reader who;
-  domain::id session;
-  bool counts = true;                 // among its member's streams: for the limit, and for presence
-  std::optional<std::string> cursor;  // as the client gave it: Last-Event-ID or `cursor`
-  domain::timestamp session_expires_at;
-  domain::timestamp as_of;  // the database's clock when the right was proven ...
-  std::uint64_t head = 0;   // ... and the company's position in the same transaction
+  domain::id session;                    // or the API token, or the customer
+  bool counts = true;                    // among its member's streams: for the limit, and for presence
+  std::optional<std::string> cursor;     // as the client gave it: Last-Event-ID or `cursor`
+  domain::timestamp session_expires_at;  // timestamp::max(): never
+  domain::timestamp as_of;               // the database's clock when the right was proven ...
+  std::uint64_t head = 0;                // ... and the company's position in the same transaction
   std::uint64_t authority = 0;
 };
 

@@ -66,6 +66,10 @@ void log_bridge::read_admission(domain::id company, domain::id session, domain::
     auto at = stores.find_position(company);
     if (!at)
       return std::nullopt;
+    if (employee == domain::id{}) {
+      const bool live = stores.api_token_is_live(session) || stores.find_customer(company, session);
+      return actors::log_admission{to_actors(*at), live, true};
+    }
     const auto found = stores.find_employee(company, employee);
     const bool member = found && found->status == domain::employee_status::active;
     return actors::log_admission{to_actors(*at), stores.session_is_live(session), member};

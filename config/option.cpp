@@ -178,7 +178,7 @@ std::vector<option> ops_and_limit_options() {
       count({"limits", "streams-per-member", "of one member in one company; 0 = no limit"},
             MEMBER(actors.streams_per_member), 0, any_count),
       on_off({"limits", "rate", "on or off: the two limits below"}, MEMBER(http.rate_limits)),
-      count({"limits", "auth-per-minute", "sign-ups, log-ins, accepts and widget sessions of an address"},
+      count({"limits", "auth-per-minute", "of an address: sign-ups, log-ins, accepts and widget sessions, each"},
             MEMBER(http.auth_per_minute), 1, any_count),
       count({"limits", "requests-per-second", "of one token"}, MEMBER(http.requests_per_second), 1, any_count),
   };

@@ -27,6 +27,7 @@ json to_json(const employee&);
 json to_json(const customer&);
 json to_json(const note&);
 json to_json(const message&);
+json to_json(const api_token&);
 
 // Compact JSON text of a value that came from to_json() or parse_object().
 std::string dump(const json&);
@@ -52,6 +53,7 @@ customer_fields read_customer(const json&, faults& found);
 customer_fields merge_customer(const json& patch, const customer_fields& current, faults& found);
 note_fields read_new_note(const json&, faults& found);
 message_fields read_new_message(const json&, faults& found);
+api_token_fields read_new_api_token(const json&, faults& found);
 
 // Bodies that are no objects of §2.
 struct signup_body {

@@ -106,4 +106,14 @@ message_fields read_message(const json& body, const message_fields& current) {
   return read_body(body, [&current](body_reader& in) { return message_part(in, &current); });
 }
 
+api_token_fields read_new_api_token(const json& body, faults& found) {
+  return read_body(body, found, [](body_reader& in) {
+    api_token_fields f;
+    f.name = in.text("name", name_rule);
+    f.role = in.choice("role", parse_role, "must be owner, admin or agent", std::optional{role::agent});
+    in.ignore({"id", "created_at", "last_used_at", "token"});
+    return f;
+  });
+}
+
 }  // namespace chatmesh::domain

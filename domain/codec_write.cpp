@@ -128,6 +128,16 @@ json to_json(const message& m) {
   return out;
 }
 
+json to_json(const api_token& t) {
+  json out = json::object();
+  out["id"] = t.id.to_string();
+  out["name"] = t.name;
+  out["role"] = to_string(t.role);
+  out["created_at"] = to_rfc3339(t.created_at);
+  out["last_used_at"] = t.last_used_at ? json(to_rfc3339(*t.last_used_at)) : json();
+  return out;
+}
+
 std::string dump(const json& value) {
   // Texts are valid UTF-8 when they come in; should a stored one be damaged, the object must still be readable.
   return value.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -135,4 +135,17 @@ struct message : record, message_fields {
   message_author author;
 };
 
+struct api_token_fields {
+  std::string name;
+  domain::role role = domain::role::agent;
+};
+
+// A program's key to one company, with a role of its own. It is never changed, only made and revoked, so it has no
+// version; and no stream tells of it.
+struct api_token : api_token_fields {
+  domain::id id;
+  timestamp created_at;
+  std::optional<timestamp> last_used_at;  // to the minute
+};
+
 }  // namespace chatmesh::domain

@@ -192,4 +192,19 @@ frame_ptr encode_goodbye(end_reason reason, std::chrono::milliseconds retry) {
   return plain_frame(frame_kind::goodbye, {.event = "goodbye", .data = dump(out), .retry = retry});
 }
 
+frame_ptr encode_again(const frame& f, const std::string& data, std::string id) {
+  lines l{.event = {}, .data = data, .id = std::move(id)};
+  for (std::string_view rest = f.text(); !rest.empty();) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(line.size() + 1);
+    if (line.starts_with("event: "))
+      l.event = line.substr(7);
+    if (line.starts_with("retry: "))
+      l.retry = std::chrono::milliseconds{std::stoll(std::string{line.substr(7)})};
+    if (line.starts_with("data: "))
+      break;
+  }
+  return plain_frame(f.kind, l);
+}
+
 }  // namespace chatmesh::domain

@@ -99,6 +99,8 @@ frame_ptr encode_heartbeat(cursor head, timestamp at);
 frame_ptr encode_presence_full(const std::vector<domain::id>& online);  // the caller bounds it (500)
 frame_ptr encode_presence_changes(const std::vector<presence_change>&);
 frame_ptr encode_typing(const typing&);
+// The same frame with other data and another id (none: empty), for a reader who may not see all of it.
+frame_ptr encode_again(const frame&, const std::string& data, std::string id);
 frame_ptr encode_goodbye(end_reason, std::chrono::milliseconds retry);
 
 }  // namespace chatmesh::domain

@@ -14,8 +14,8 @@ namespace {
 
 // What every request that begins a session must pass: the rate limit of its address and, where it comes with an old
 // session's cookie, the cross-site rule.
-void admit(services& s, const request& r) {
-  s.limiter.auth(r);
+void admit(services& s, const request& r, rate_limiter::attempt what) {
+  s.limiter.auth(r, what);
   static_cast<void>(presented_token(s.settings, r));
 }
 
@@ -53,7 +53,7 @@ asio::awaitable<persistence::principal> prove_invited(services& s, request& r, c
 }  // namespace
 
 asio::awaitable<response> sign_up(services& s, request& r) {
-  admit(s, r);
+  admit(s, r, rate_limiter::attempt::sign_up);
   domain::signup_body body = domain::read_signup(read_json(r));
   issued_session issued = issue_session(s.settings, co_await database_now(s));
 
@@ -72,7 +72,7 @@ asio::awaitable<response> sign_up(services& s, request& r) {
 
 // An unknown e-mail and a wrong password get the same answer after the same time.
 asio::awaitable<response> create_session(services& s, request& r) {
-  admit(s, r);
+  admit(s, r, rate_limiter::attempt::log_in);
   domain::login_body body = domain::read_login(read_json(r));
   struct found_login {
     std::optional<persistence::login> login;
@@ -127,7 +127,7 @@ asio::awaitable<response> delete_session(services& s, request& r) {
 }
 
 asio::awaitable<response> accept_invitation(services& s, request& r) {
-  admit(s, r);
+  admit(s, r, rate_limiter::attempt::accept);
   persistence::accept_invitation command;
   command.token = hash_secret(r.segment("token"));
   auto job = [token = command.token](persistence::stores& stores) { return stores.find_invitation(token); };

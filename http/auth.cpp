@@ -77,6 +77,62 @@ std::string valid_client(std::optional<std::string_view> token) {
   return std::string{*token};
 }
 
+// A session's user as a member of the company; nothing for no session. Throws problem 404.
+std::optional<member> find_employee(persistence::stores& stores, const persistence::token_principal& who) {
+  const auto session = stores.find_session(who.token);
+  if (!session)
+    return std::nullopt;
+  member found;
+  found.employee = stores.find_member(who.company, session->user.id);
+  if (!found.employee)
+    throw not_found();
+  found.session = session->session;
+  found.expires_at = session->expires_at;
+  found.now = session->now;
+  return found;
+}
+
+// Throws problem 401 for no API token, 404 for another company's.
+member find_api_token(persistence::stores& stores, const persistence::token_principal& who) {
+  auto info = stores.find_api_token(who.token);
+  if (!info)
+    throw unauthenticated();
+  if (info->company != who.company)
+    throw not_found();
+  member found;
+  found.session = info->token.id;
+  found.token = std::move(info->token);
+  found.expires_at = domain::timestamp::max();
+  found.now = stores.now();
+  return found;
+}
+
+member prove_member(persistence::stores& stores, const persistence::token_principal& who) {
+  auto employee = find_employee(stores, who);
+  member found = employee ? *std::move(employee) : find_api_token(stores, who);
+  const auto position = stores.find_position(who.company);
+  if (!position)
+    throw not_found();
+  found.proof = who;
+  found.company = who.company;
+  found.position = *position;
+  return found;
+}
+
+bool is_unnoted_use(const domain::api_token& token, domain::timestamp now) {
+  return !token.last_used_at || *token.last_used_at <= now - persistence::last_use_precision;
+}
+
+// What is read with a token is not refused because its use can't be noted.
+asio::awaitable<void> note_use(services& s, domain::id token) {
+  persistence::write_request wanted;
+  wanted.command = persistence::use_api_token{token};
+  try {
+    co_await write(s, std::move(wanted));
+  } catch (const problem&) {  // NOLINT(bugprone-empty-catch): the next request tries again
+  }
+}
+
 }  // namespace
 
 std::string make_secret() {
@@ -134,8 +190,10 @@ std::optional<std::string> presented_token(const settings& s, const request& r) 
   return std::string{*cookie};
 }
 
-persistence::member_principal member::principal() const {
-  return {company, session.user.id, session.session};
+domain::author member::author(std::string client) const {
+  if (token)
+    return {domain::author_kind::token, token->id, token->name, std::move(client)};
+  return {domain::author_kind::employee, employee->id, employee->name, std::move(client)};
 }
 
 persistence::token_principal presented_principal(services& s, const request& r) {
@@ -158,19 +216,10 @@ asio::awaitable<member> authenticate_member(services& s, request& r) {
 }
 
 asio::awaitable<member> authenticate_member(services& s, request&, persistence::token_principal who) {
-  auto find = [token = who.token, company = who.company](persistence::stores& stores) {
-    auto session = stores.find_session(token);
-    if (!session)
-      throw unauthenticated();
-    auto employee = stores.find_member(company, session->user.id);
-    if (!employee)
-      throw not_found();
-    const auto position = stores.find_position(company);
-    if (!position)
-      throw not_found();
-    return member{std::move(*session), company, std::move(*employee), *position};
-  };
-  co_return co_await read(s, find);
+  member found = co_await read(s, [who](persistence::stores& stores) { return prove_member(stores, who); });
+  if (found.token && is_unnoted_use(*found.token, found.now))
+    co_await note_use(s, found.token->id);
+  co_return found;
 }
 
 std::string client_token(const request& r) {

@@ -23,21 +23,26 @@ std::optional<std::string> bearer_token(const request&);
 std::optional<std::string> presented_token(const settings&, const request&);
 void check_cross_site(const settings&, const request&);
 
-// A signed-in user. Throws problem 401 (no, ended or expired session) or 403 `cross_site`.
+// A signed-in user; an API token is none. Throws problem 401 (no, ended or expired session) or 403 `cross_site`.
 struct signed_in {
   persistence::session_info session;
 };
 asio::awaitable<signed_in> authenticate(services&, request&);
 
-// A member of the company that the path's {c} names. Throws as above, and 404 for a company that is unknown or not the
-// user's: the same answer for both.
+// A member of the company that the path's {c} names, or a program with an API token of it. Throws as above, and 404 for
+// a company that is unknown or not theirs: the same answer for both.
 struct member {
-  persistence::session_info session;
+  persistence::token_principal proof;
   domain::id company;
-  domain::employee employee;
-  persistence::log_position position;  // read in the same transaction as session and membership
+  std::optional<domain::employee> employee;  // none for an API token
+  std::optional<domain::api_token> token;    // none for an employee
+  domain::id session;                        // or the API token
+  domain::timestamp expires_at;              // timestamp::max(): never
+  domain::timestamp now;                     // the database's clock ...
+  persistence::log_position position;        // ... and where the company stood, in the transaction that proved it all
 
-  persistence::member_principal principal() const;
+  // As whose doing a stream tells what this request does.
+  domain::author author(std::string client) const;
 };
 asio::awaitable<member> authenticate_member(services&, request&);
 // The same for a principal that was presented already (see below).

@@ -1,10 +1,13 @@
 // The people that a company talks to (protocol §2, §3).
+#include "domain/utf8.hpp"
 #include "http/handlers.hpp"
 #include "http/resource.hpp"
 
 namespace chatmesh::http {
 
 namespace {
+
+constexpr std::size_t max_search = 256;  // longer than what is searched; a scan's cost goes with it
 
 persistence::command read_create(const domain::json& body) {
   persistence::create_customer command;
@@ -18,6 +21,11 @@ persistence::customer_filter read_filter(const request& r) {
     filter.status = domain::parse_customer_status(*status);
     if (!filter.status)
       throw malformed_request("The query parameter 'status' must be open, snoozed or closed.");
+  }
+  if (const auto text = r.query("q"); text && !text->empty()) {
+    if (domain::count_code_points(*text) > max_search)
+      throw malformed_request("The query parameter 'q' must have at most 256 characters.");
+    filter.text = std::string{*text};
   }
   if (const auto tag = r.query("tag"))
     filter.tag = std::string{*tag};

@@ -20,10 +20,10 @@ asio::awaitable<response> create_employee(services& s, request& r) {
   persistence::create_employee command;
   command.fields = domain::read_new_employee(read_json(r), command.faults);
   command.invitation.token = hash_secret(secret);
-  command.invitation.expires_at = who.session.now + s.settings.invitation_life;
+  command.invitation.expires_at = who.now + s.settings.invitation_life;
   const domain::timestamp expires_at = command.invitation.expires_at;
 
-  persistence::write_request wanted = member_write(who.principal(), r, std::move(command));
+  persistence::write_request wanted = member_write(who.proof, r, std::move(command));
   persistence::written done = co_await write(s, std::move(wanted));
   if (!done.replayed) {
     domain::json body = domain::parse_object(done.body);

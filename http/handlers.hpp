@@ -53,6 +53,12 @@ asio::awaitable<response> put_message(services&, request&);
 asio::awaitable<response> patch_message(services&, request&);
 asio::awaitable<response> delete_message(services&, request&);
 
+// api_token_handlers.cpp
+asio::awaitable<response> list_api_tokens(services&, request&);
+asio::awaitable<response> create_api_token(services&, request&);
+asio::awaitable<response> get_api_token(services&, request&);
+asio::awaitable<response> delete_api_token(services&, request&);
+
 // snapshot_handlers.cpp (protocol §5)
 asio::awaitable<response> get_snapshot(services&, request&);
 
@@ -61,7 +67,8 @@ asio::awaitable<response> create_widget_session(services&, request&);
 asio::awaitable<response> list_widget_messages(services&, request&);
 asio::awaitable<response> create_widget_message(services&, request&);
 asio::awaitable<response> post_widget_typing(services&, request&);
-asio::awaitable<response> preflight_widget(services&, request&);  // OPTIONS of each widget route
+asio::awaitable<response> get_widget_events(services&, request&);  // widget_stream_handlers.cpp
+asio::awaitable<response> preflight_widget(services&, request&);   // OPTIONS of each widget route
 
 // stream_handlers.cpp (protocol §4)
 asio::awaitable<response> post_typing(services&, request&);

@@ -29,9 +29,9 @@ rate_limiter::rate_limiter(const settings& s, std::function<clock::time_point()>
       token_{static_cast<double>(s.requests_per_second), static_cast<double>(s.requests_per_second)},
       now_(std::move(now)) {}
 
-void rate_limiter::auth(const request& r) {
+void rate_limiter::auth(const request& r, attempt what) {
   if (on_)
-    take(address_key(r.remote), auth_);
+    take(address_key(r.remote).append(1, static_cast<char>(what)), auth_);
 }
 
 void rate_limiter::token(const persistence::secret_hash& hash) {

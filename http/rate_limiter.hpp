@@ -1,4 +1,5 @@
-// How often one may ask: a token bucket for each address (sign-ups, log-ins) and for each session token (everything).
+// How often one may ask: a token bucket for each address and kind of attempt (sign-ups, log-ins ...), and one for each
+// session or API token (everything).
 #pragma once
 
 #include "http/handler.hpp"
@@ -23,9 +24,11 @@ public:
 
   explicit rate_limiter(const settings&, std::function<clock::time_point()> now = clock::now);
 
-  // One request that signs up, logs in, accepts an invitation or opens a widget session, by the address it comes from.
-  // Throws problem 429 with Retry-After.
-  void auth(const request&);
+  // What one does without a session. Each has a bucket of its own: an office that signs up does not lock itself out.
+  enum class attempt : char { sign_up = 's', log_in = 'l', accept = 'a', widget = 'w' };
+
+  // One attempt, by the address that it comes from. Throws problem 429 with Retry-After.
+  void auth(const request&, attempt);
 
   // One request of that session or token. Throws as above.
   void token(const persistence::secret_hash&);

@@ -4,27 +4,12 @@ namespace chatmesh::http {
 
 namespace {
 
-// The write that `make(company)` makes a command for. The writer proves the right inside its transaction, so a request
-// without fault is not proven before; but what is wrong with one is told only to those who may ask.
-template <class Make>
-asio::awaitable<persistence::write_request> prepare(services& s, request& r, Make make) {
-  const auto who = presented_principal(s, r);
-  std::exception_ptr fault;
-  try {
-    co_return member_write(who, r, make(who.company));
-  } catch (const std::exception&) {
-    fault = std::current_exception();
-  }
-  co_await authenticate_member(s, r, who);
-  std::rethrow_exception(fault);
-}
-
 domain::id target_of(const request& r, domain::entity entity, const domain::id& company) {
   return entity == domain::entity::company ? company : r.segment_id("id");
 }
 
 asio::awaitable<response> update(services& s, request& r, domain::entity entity, bool merge) {
-  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+  auto wanted = co_await prepare_write(s, r, [&](const domain::id& company) {
     persistence::update_object command;
     command.entity = entity;
     command.id = target_of(r, entity, company);
@@ -100,7 +85,7 @@ persistence::write_request member_write(persistence::principal who, const reques
 
 asio::awaitable<response> create(services& s, request& r, std::string_view kind, command_reader read_command) {
   domain::id home;
-  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+  auto wanted = co_await prepare_write(s, r, [&](const domain::id& company) {
     home = company;
     return read_command(read_json(r));
   });
@@ -117,7 +102,7 @@ asio::awaitable<response> patch(services& s, request& r, domain::entity entity) 
 }
 
 asio::awaitable<response> remove(services& s, request& r, domain::entity entity) {
-  auto wanted = co_await prepare(s, r, [&](const domain::id& company) {
+  auto wanted = co_await prepare_write(s, r, [&](const domain::id& company) {
     persistence::delete_object command;
     command.entity = entity;
     command.id = target_of(r, entity, company);

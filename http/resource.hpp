@@ -27,6 +27,21 @@ std::string collection_path(const domain::id& company, std::string_view kind);
 // The write of a member, with all that the request says of it but If-Match. Only POSTs have an Idempotency-Key.
 persistence::write_request member_write(persistence::principal, const request&, persistence::command);
 
+// The write of a member that `make(company)` makes a command for. The writer proves the right inside its transaction,
+// so a request without fault is not proven before; but what is wrong with one is told only to those who may ask.
+template <class Make>
+asio::awaitable<persistence::write_request> prepare_write(services& s, request& r, Make make) {
+  const auto who = presented_principal(s, r);
+  std::exception_ptr fault;
+  try {
+    co_return member_write(who, r, make(who.company));
+  } catch (const std::exception&) {
+    fault = std::current_exception();
+  }
+  co_await authenticate_member(s, r, who);
+  std::rethrow_exception(fault);
+}
+
 // POST. `read_command` makes the command of a body, with the body's faults.
 using command_reader = persistence::command (*)(const domain::json& body);
 asio::awaitable<response> create(services&, request&, std::string_view kind, command_reader read_command);

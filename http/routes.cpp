@@ -46,6 +46,11 @@ std::vector<route> routes() {
       {"PATCH", "/api/v1/companies/{c}/messages/{id}", patch_message},
       {"DELETE", "/api/v1/companies/{c}/messages/{id}", delete_message},
 
+      {"GET", "/api/v1/companies/{c}/api_tokens", list_api_tokens},
+      {"POST", "/api/v1/companies/{c}/api_tokens", create_api_token},
+      {"GET", "/api/v1/companies/{c}/api_tokens/{id}", get_api_token},
+      {"DELETE", "/api/v1/companies/{c}/api_tokens/{id}", delete_api_token},
+
       {"POST", "/api/v1/companies/{c}/typing", post_typing},
       {"GET", "/api/v1/companies/{c}/presence", get_presence},
       {"GET", "/api/v1/companies/{c}/snapshot", get_snapshot},
@@ -59,6 +64,8 @@ std::vector<route> routes() {
       {"OPTIONS", "/api/v1/widget/messages", preflight_widget},
       {"POST", "/api/v1/widget/typing", post_widget_typing},
       {"OPTIONS", "/api/v1/widget/typing", preflight_widget},
+      {"GET", "/api/v1/widget/events", get_widget_events, answer_kind::events},
+      {"OPTIONS", "/api/v1/widget/events", preflight_widget},
   };
 }
 

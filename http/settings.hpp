@@ -39,7 +39,7 @@ struct settings {
   std::chrono::seconds widget_life = std::chrono::hours{365 * 24};
 
   bool rate_limits = true;                    // limits.rate=off turns them off, for load tests
-  std::uint32_t auth_per_minute = 60;         // signups, log-ins, accepts and widget sessions an address
+  std::uint32_t auth_per_minute = 60;         // signups, log-ins, accepts and widget sessions an address, each
   std::uint32_t requests_per_second = 5'000;  // of one token
 
   std::size_t password_memory_kib = 19 * 1024;  // argon2id (OWASP's minimum), and its passes

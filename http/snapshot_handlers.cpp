@@ -20,11 +20,12 @@ domain::json to_array(const std::vector<T>& items) {
 }
 
 // On a reader thread, with the encoding: a snapshot may be large, and the io thread has streams to serve.
-std::string read_snapshot(persistence::stores& stores, const domain::id& company, const domain::id& user,
+// `me`: none for an API token.
+std::string read_snapshot(persistence::stores& stores, const domain::id& company, const std::optional<domain::id>& me,
                           const std::vector<domain::id>& online) {
   const auto found = stores.find_company(company);
-  const auto me = stores.find_member(company, user);
-  if (!found || !me)
+  const auto self = me ? stores.find_employee(company, *me) : std::nullopt;
+  if (!found || (me && !self))
     throw not_found();
   const auto customers = stores.active_customers(company, max_customers);
   std::vector<domain::id> ids;
@@ -34,7 +35,7 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
   domain::json out = domain::json::object();
   out["cursor"] = domain::to_string(head_cursor(stores, company));
   out["company"] = domain::to_json(*found);
-  out["me"] = domain::to_json(*me);
+  out["me"] = self ? domain::to_json(*self) : domain::json();
   out["employees"] = to_array(stores.all_employees(company));
   out["customers"] = to_array(customers);
   out["messages"] = to_array(stores.latest_messages(company, ids));
@@ -48,8 +49,10 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
 asio::awaitable<response> get_snapshot(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   std::vector<domain::id> present = co_await online(s, who.company);
-  auto job = [company = who.company, user = who.session.user.id, present = std::move(present)](
-                 persistence::stores& stores) { return read_snapshot(stores, company, user, present); };
+  const auto me = who.employee ? std::optional{who.employee->id} : std::nullopt;
+  auto job = [company = who.company, me, present = std::move(present)](persistence::stores& stores) {
+    return read_snapshot(stores, company, me, present);
+  };
   response answer;
   answer.body = co_await read(s, std::move(job));
   co_return answer;

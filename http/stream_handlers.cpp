@@ -5,13 +5,13 @@
 #include "http/handlers.hpp"
 #include "http/input.hpp"
 #include "http/io_thread.hpp"
-#include "http/message.hpp"
 #include "http/poll_stream.hpp"
 #include "http/presence.hpp"
 #include "http/problem.hpp"
 #include "http/refused_stream.hpp"
 #include "http/settings.hpp"
 #include "http/sse_stream.hpp"
+#include "http/stream_head.hpp"
 
 #include <charconv>
 #include <memory>
@@ -66,31 +66,18 @@ unsigned read_number(const request& r, std::string_view name, unsigned otherwise
 actors::subscriber make_subscriber(const member& who, const request& r) {
   actors::subscriber s;
   s.company = who.company;
-  s.who.employee = who.employee.id;
-  s.who.client = client_of_stream(r);
+  const auto author = who.author(client_of_stream(r));
+  s.who.employee = author.id.value();
+  s.who.by_kind = author.kind;
+  s.who.client = author.client;
   s.who.entities = read_types(r);
-  s.session = who.session.session;
+  s.session = who.session;
   s.cursor = read_cursor(r);
-  s.session_expires_at = who.session.expires_at;
-  s.as_of = who.session.now;
+  s.session_expires_at = who.expires_at;
+  s.as_of = who.now;
   s.head = who.position.head;
   s.authority = who.position.authority;
   return s;
-}
-
-std::string stream_head(const request& r) {
-  std::string head = r.http_1_0 ? "HTTP/1.0 200 OK\r\nConnection: close\r\n"
-                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
-  head += "Content-Type: text/event-stream\r\n"
-          "Cache-Control: no-store, no-transform\r\n"
-          "X-Accel-Buffering: no\r\n"
-          "X-Content-Type-Options: nosniff\r\n";
-  head += "Date: ";
-  head += http_date();
-  head += "\r\nX-Request-Id: " + r.request_id + "\r\n";
-  for (const auto& [name, value] : r.answer_headers)  // CORS
-    head += name + ": " + value + "\r\n";
-  return head + "\r\n";
 }
 
 std::string to_json(const std::vector<poll_answer::skip>& skips) {
@@ -187,8 +174,7 @@ asio::awaitable<response> post_typing(services& s, request& r) {
   });
   if (!known)
     throw domain::invalid{{{"/customer_id", "not_found", "No such customer."}}};
-  s.hub.typing(who.company,
-               {customer, {domain::author_kind::employee, who.employee.id, who.employee.name, client_token(r)}});
+  s.hub.typing(who.company, {customer, who.author(client_token(r))});
   response answer;
   answer.status = 204;
   co_return answer;

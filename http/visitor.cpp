@@ -17,9 +17,10 @@ asio::awaitable<visitor> authenticate_visitor(services& s, request& r) {
         return std::nullopt;
       auto company = stores.find_company(named->company);
       auto customer = stores.find_customer(named->company, named->customer);
-      if (!company || !customer)
+      const auto position = stores.find_position(named->company);
+      if (!company || !customer || !position)
         return std::nullopt;
-      return visitor{std::move(*company), std::move(*customer)};
+      return visitor{*std::move(company), *std::move(customer), named->expires_at, stores.now(), *position};
     };
     found = co_await read(s, std::move(job));
     if (found) {

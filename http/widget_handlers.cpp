@@ -23,7 +23,7 @@ asio::awaitable<response> create_widget_session(services& s, request& r) {
   if (!found.company)
     throw not_found();
   allow_origin(r, found.company->widget_origins);
-  s.limiter.auth(r);
+  s.limiter.auth(r, rate_limiter::attempt::widget);
 
   domain::widget_session_body body = domain::read_widget_session(read_json(r));
   const std::string token = make_secret();

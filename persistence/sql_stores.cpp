@@ -116,6 +116,26 @@ std::vector<domain::id> sql_stores::ended_sessions(const domain::id& company, st
   return set_.log.ended_sessions(company, authority);
 }
 
+std::optional<api_token_info> sql_stores::find_api_token(const secret_hash& token) {
+  return set_.api_tokens.find(token);
+}
+
+std::optional<domain::api_token> sql_stores::find_api_token(const domain::id& company, const domain::id& token) {
+  return set_.api_tokens.find(company, token);
+}
+
+page<domain::api_token> sql_stores::list_api_tokens(const domain::id& company, const page_request& request) {
+  return set_.api_tokens.list(company, request);
+}
+
+secret_key sql_stores::cursor_key() {
+  return set_.secrets.cursor_key();
+}
+
+bool sql_stores::api_token_is_live(const domain::id& token) {
+  return set_.api_tokens.is_live(token);
+}
+
 bool sql_stores::session_is_live(const domain::id& session) {
   return set_.sessions.is_live(session, now());
 }

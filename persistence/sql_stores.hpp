@@ -21,7 +21,9 @@ public:
   std::optional<login> find_login(std::string_view email) override;
   std::optional<session_info> find_session(const secret_hash& token) override;
   std::vector<membership> memberships(const domain::id& user) override;
+  std::optional<api_token_info> find_api_token(const secret_hash& token) override;
   std::optional<open_invitation> find_invitation(const secret_hash& token) override;
+  secret_key cursor_key() override;
   std::optional<visitor_info> find_visitor(const secret_hash& token) override;
   std::optional<domain::company> find_company_by_widget_key(std::string_view key) override;
 
@@ -31,6 +33,7 @@ public:
   std::optional<domain::customer> find_customer(const domain::id& company, const domain::id&) override;
   std::optional<domain::note> find_note(const domain::id& company, const domain::id&) override;
   std::optional<domain::message> find_message(const domain::id& company, const domain::id&) override;
+  std::optional<domain::api_token> find_api_token(const domain::id& company, const domain::id&) override;
 
   page<domain::employee> list_employees(const domain::id& company, const page_request&) override;
   page<domain::customer> list_customers(const domain::id& company, const customer_filter&,
@@ -39,6 +42,7 @@ public:
                                 const page_request&) override;
   page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
                                       std::optional<domain::id> before, const page_request&) override;
+  page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) override;
 
   std::vector<domain::employee> all_employees(const domain::id& company) override;
   std::vector<domain::customer> active_customers(const domain::id& company, std::uint32_t limit) override;
@@ -51,6 +55,7 @@ public:
                     std::size_t max_bytes) override;
   std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) override;
   bool session_is_live(const domain::id& session) override;
+  bool api_token_is_live(const domain::id& token) override;
 
 private:
   session db_;

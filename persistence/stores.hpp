@@ -43,9 +43,16 @@ struct membership {
   domain::employee employee;
 };
 
+struct api_token_info {
+  domain::api_token token;
+  domain::id company;
+  domain::employee signer;  // who made it, and signs what is written with it; may be removed by now
+};
+
 struct visitor_info {  // whom a widget token names
   domain::id company;
   domain::id customer;
+  domain::timestamp expires_at = {};
 };
 
 // Where a company's sequence stands.
@@ -65,6 +72,7 @@ struct customer_filter {
   std::optional<domain::customer_status> status;
   std::optional<std::string> tag;
   std::optional<domain::id> assigned_employee_id;
+  std::optional<std::string> text = {};  // in name, e-mail, phone or organization, whatever the case
 };
 
 // Everything GET needs. A company that was deleted, and what belongs to it, is not found by any of these.
@@ -79,8 +87,9 @@ public:
 
   // -- users, sessions, invitations
   virtual std::optional<login> find_login(std::string_view email) = 0;
-  virtual std::optional<session_info> find_session(const secret_hash& token) = 0;  // none when ended or expired
-  virtual std::vector<membership> memberships(const domain::id& user) = 0;         // active ones
+  virtual std::optional<session_info> find_session(const secret_hash& token) = 0;      // none when ended or expired
+  virtual std::vector<membership> memberships(const domain::id& user) = 0;             // active ones
+  virtual std::optional<api_token_info> find_api_token(const secret_hash& token) = 0;  // none when revoked
   // The login that an open invitation's e-mail already has, if the invitation is open.
   struct open_invitation {
     domain::id company, employee;
@@ -88,6 +97,7 @@ public:
     std::optional<login> existing;
   };
   virtual std::optional<open_invitation> find_invitation(const secret_hash& token) = 0;
+  virtual secret_key cursor_key() = 0;  // that seals the cursors of widget streams
   virtual std::optional<visitor_info> find_visitor(const secret_hash& token) = 0;
   virtual std::optional<domain::company> find_company_by_widget_key(std::string_view key) = 0;
 
@@ -100,6 +110,8 @@ public:
   virtual std::optional<domain::note> find_note(const domain::id& company, const domain::id&) = 0;
   virtual std::optional<domain::message> find_message(const domain::id& company, const domain::id&) = 0;
 
+  virtual std::optional<domain::api_token> find_api_token(const domain::id& company, const domain::id&) = 0;
+
   // -- lists
   virtual page<domain::employee> list_employees(const domain::id& company, const page_request&) = 0;
   virtual page<domain::customer> list_customers(const domain::id& company, const customer_filter&,
@@ -109,6 +121,8 @@ public:
   // `before`: only messages older than that message.
   virtual page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
                                               std::optional<domain::id> before, const page_request&) = 0;
+
+  virtual page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) = 0;
 
   // -- snapshot (protocol §5): customers by latest activity, each with its latest message where it has one
   virtual std::vector<domain::employee> all_employees(const domain::id& company) = 0;
@@ -121,9 +135,10 @@ public:
   virtual std::optional<log_position> find_position(const domain::id& company) = 0;  // also of a deleted company
   virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
                             std::size_t max_bytes) = 0;
-  // Sessions of that company that ended at an authority above `authority`.
+  // Sessions and API tokens of that company that ended at an authority above `authority`.
   virtual std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) = 0;
   virtual bool session_is_live(const domain::id& session) = 0;
+  virtual bool api_token_is_live(const domain::id& token) = 0;
 };
 
 }  // namespace chatmesh::persistence

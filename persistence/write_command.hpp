@@ -18,6 +18,7 @@ namespace chatmesh::persistence {
 
 // A secret's hash (BLAKE2b-256); the secret itself never reaches this layer.
 using secret_hash = std::array<std::uint8_t, 32>;
+using secret_key = std::array<std::uint8_t, 32>;  // one of the server's own
 
 // Who asks. The writer proves it inside the transaction: what was true when the request was routed may be over.
 struct anonymous {};
@@ -27,7 +28,7 @@ struct user_principal {
 struct member_principal {
   domain::id company, user, session;
 };
-struct token_principal {  // a member of the company, by the session's token: nothing was proven before
+struct token_principal {  // a member of the company, by a session's token or an API token: nothing was proven before
   domain::id company;
   secret_hash token;
 };
@@ -70,8 +71,8 @@ struct accept_invitation {  // anonymous or user -> {user, memberships}; refused
 struct create_company {  // user -> {company, employee}
   domain::company_fields fields;
 };
-// `faults` of these four: what is wrong with the body already. The command adds what only the database can tell, and
-// is refused with all of it, but not before the right to it is proven.
+// `faults` of the commands that create: what is wrong with the body already. The command adds what only the database
+// can tell, and is refused with all of it, but not before the right to it is proven.
 struct create_employee {  // member -> employee; refused email_taken
   domain::employee_fields fields;
   new_invitation invitation;
@@ -88,6 +89,19 @@ struct create_note {
 struct create_message {  // member: outbound; visitor: inbound, customer_id is the visitor's own
   domain::message_fields fields;
   domain::faults faults = {};
+};
+struct create_api_token {  // member -> the token without its secret
+  domain::api_token_fields fields;
+  secret_hash token;
+  domain::faults faults = {};
+};
+struct revoke_api_token {  // member -> nothing; raises the authority of the company
+  domain::id id;
+};
+// How exact `last_used_at` is: a token in steady use costs a write in that time.
+inline constexpr std::chrono::seconds last_use_precision{60};
+struct use_api_token {  // anonymous -> nothing; notes that it is used now
+  domain::id id;
 };
 struct open_widget_session {  // anonymous -> {customer: {id, name, email}}; refused not_found for an unknown widget key
   std::string widget_key;
@@ -113,8 +127,8 @@ struct prune_log {  // maintenance: one small step; answers with written.removed
   std::uint32_t max_rows = 500;
 };
 using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
-                             create_customer, create_note, create_message, open_widget_session, update_object,
-                             delete_object, prune_log>;
+                             create_customer, create_note, create_message, create_api_token, revoke_api_token,
+                             use_api_token, open_widget_session, update_object, delete_object, prune_log>;
 
 // Kept 24 h per author, in the same transaction as the change (protocol §1). `request` is a hash of method, path, body.
 struct idempotency {
@@ -134,7 +148,7 @@ struct write_request {
 
 struct written {
   std::string body;  // JSON text: the complete object (or what the command's comment says); a deleted
-                     // object as it last was; empty for close_session and prune_log
+                     // object as it last was; empty for those that answer nothing
   std::string etag;  // with its quotes; empty where the answer is no single object
   std::optional<domain::cursor> cursor;  // of the last event made; none where nothing changed
   bool replayed = false;                 // Idempotency-Key seen before

@@ -39,10 +39,24 @@ void write_context::prove(const member_principal& who) {
 }
 
 void write_context::prove(const token_principal& who) {
-  const auto session = stores.sessions.find(who.token, now);
-  if (!session)
+  if (const auto session = stores.sessions.find(who.token, now))
+    prove_member(who.company, session->user.id);
+  else
+    prove_api_token(who);
+}
+
+void write_context::prove_api_token(const token_principal& who) {
+  auto found = stores.api_tokens.find(who.token);
+  if (!found)
     refuse(refusal::unauthenticated);
-  prove_member(who.company, session->user.id);
+  if (found->company != who.company)
+    refuse(refusal::not_found);
+  stores.api_tokens.touch(found->token.id, now);
+  act_as(found->token);
+  member_ = found->signer;
+  member_->role = found->token.role;
+  member_->status = domain::employee_status::active;  // the token outlives the membership of who made it
+  signer_ = std::move(found->signer);
 }
 
 void write_context::prove_member(const domain::id& company, const domain::id& user) {
@@ -66,6 +80,10 @@ const domain::employee& write_context::member() const {
   return *member_;
 }
 
+const domain::employee& write_context::signer() const {
+  return signer_ ? *signer_ : member();
+}
+
 const domain::customer& write_context::visitor() const {
   if (!visitor_)
     refuse(refusal::unauthenticated);
@@ -85,6 +103,10 @@ void write_context::act_as(const domain::employee& who) {
 
 void write_context::act_as(const domain::customer& who) {
   by_ = {domain::author_kind::customer, who.id, who.name, request.client};
+}
+
+void write_context::act_as(const domain::api_token& who) {
+  by_ = {domain::author_kind::token, who.id, who.name, request.client};
 }
 
 void write_context::touch(domain::record& changed) const {

@@ -22,7 +22,7 @@ struct refused_write {
 [[noreturn]] void refuse_field(std::string pointer, std::string code, std::string detail);
 void refuse_faults(domain::faults);  // where there are any
 
-// A company whose authority rose because these sessions ended.
+// A company whose authority rose because these sessions (or API tokens) ended.
 struct ended_notice {
   domain::id company;
   std::uint64_t authority = 0;
@@ -62,15 +62,24 @@ public:
   const write_request& request;
   const domain::timestamp now;  // the database's clock, the same for the whole transaction
 
-  // Who asks. Each refuses `unauthenticated` where the principal is of another kind.
+  // Who asks. Each refuses `unauthenticated` where the principal is of another kind. An API token asks as who made it,
+  // with the token's own role.
   const domain::employee& member() const;
   const domain::customer& visitor() const;
   const user_principal& user() const;
   bool is_visitor() const { return visitor_.has_value(); }
+  bool is_api_token() const { return signer_.has_value(); }
+
+  // The member as they are, who signs notes and messages.
+  const domain::employee& signer() const;
+
+  // Who the changes are told to be made by, and whose Idempotency-Keys count: the employee, customer or token.
+  const domain::id& author() const { return by_.id.value(); }
 
   // From here on, events are told as made by them.
   void act_as(const domain::employee&);
   void act_as(const domain::customer&);
+  void act_as(const domain::api_token&);
 
   // Answers the stored answer to an author's Idempotency-Key, or makes it and stores it.
   template <class Make>
@@ -122,6 +131,7 @@ private:
   void prove(const token_principal&);
   void prove(const visitor_principal&);
   void prove_member(const domain::id& company, const domain::id& user);
+  void prove_api_token(const token_principal&);
 
   void append(const domain::id& company, domain::entity, domain::action, const domain::id& object,
               std::string_view text);
@@ -130,6 +140,7 @@ private:
   std::optional<domain::cursor> last_cursor() const;
 
   std::optional<domain::employee> member_;
+  std::optional<domain::employee> signer_;  // for an API token: who made it
   std::optional<domain::customer> visitor_;
   domain::author by_;
   std::vector<domain::change> changes_;

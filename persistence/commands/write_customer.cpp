@@ -24,7 +24,7 @@ void check_customer(write_context& c, const domain::id& company, const domain::i
 
 written run(write_context& c, const create_customer& asked) {
   const domain::employee& who = c.member();
-  return c.once(who.id, [&] {
+  return c.once(c.author(), [&] {
     domain::customer made;
     static_cast<domain::record&>(made) = c.new_record();
     static_cast<domain::customer_fields&>(made) = asked.fields;

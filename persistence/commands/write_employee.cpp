@@ -2,10 +2,22 @@
 
 namespace chatmesh::persistence {
 
+namespace {
+
+// Who asks for a change of an employee. An API token has no profile of its own, whoever made it.
+domain::employee profile_writer(const write_context& c) {
+  domain::employee who = c.member();
+  if (c.is_api_token())
+    who.id = {};
+  return who;
+}
+
+}  // namespace
+
 written run(write_context& c, const create_employee& asked) {
   const domain::employee& who = c.member();
   require(domain::may_create_employee(who, asked.fields.role));
-  return c.once(who.id, [&] {
+  return c.once(c.author(), [&] {
     refuse_faults(asked.faults);
     const auto& email = asked.fields.email;
     if (!email)
@@ -24,7 +36,7 @@ written run(write_context& c, const create_employee& asked) {
 }
 
 written update_employee(write_context& c, const update_object& asked) {
-  const domain::employee& who = c.member();
+  const domain::employee who = profile_writer(c);
   domain::employee current = require(c.stores.employees.find(who.company_id, asked.id));
   const std::uint64_t owners = c.stores.employees.other_owners(who.company_id, current.id);
   // First whether they may change anything here at all, then whether they may make it what they ask for.

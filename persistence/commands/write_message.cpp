@@ -18,7 +18,7 @@ written insert_message(write_context& c, domain::message made, const domain::mes
 
 written create_inbound(write_context& c, const create_message& asked) {
   const domain::customer& who = c.visitor();
-  return c.once(who.id, [&] {
+  return c.once(c.author(), [&] {
     domain::message made;
     made.company_id = who.company_id;
     made.direction = domain::direction::inbound;
@@ -29,14 +29,14 @@ written create_inbound(write_context& c, const create_message& asked) {
 
 written create_outbound(write_context& c, const create_message& asked) {
   const domain::employee& who = c.member();
-  return c.once(who.id, [&] {
+  return c.once(c.author(), [&] {
     domain::faults found = asked.faults;
     check_customer(c, who.company_id, asked.fields.customer_id, found);
     refuse_faults(std::move(found));
     domain::message made;
     made.company_id = who.company_id;
     made.direction = domain::direction::outbound;
-    made.author = author_of(domain::author_kind::employee, who);
+    made.author = author_of(domain::author_kind::employee, c.signer());
     return insert_message(c, std::move(made), asked.fields);
   });
 }

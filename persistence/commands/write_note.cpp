@@ -4,7 +4,7 @@ namespace chatmesh::persistence {
 
 written run(write_context& c, const create_note& asked) {
   const domain::employee& who = c.member();
-  return c.once(who.id, [&] {
+  return c.once(c.author(), [&] {
     domain::faults found = asked.faults;
     check_customer(c, who.company_id, asked.fields.customer_id, found);
     refuse_faults(std::move(found));
@@ -12,7 +12,7 @@ written run(write_context& c, const create_note& asked) {
     static_cast<domain::record&>(made) = c.new_record();
     static_cast<domain::note_fields&>(made) = asked.fields;
     made.company_id = who.company_id;
-    made.author = who;
+    made.author = c.signer();
     c.stores.notes.insert(made);
     return c.tell(domain::action::created, made);
   });

@@ -175,6 +175,6 @@ constexpr std::string_view statements[] = {
 
 }  // namespace
 
-const migration migration_0001{1, "companies", statements};
+const migration migration_0001{1, "companies", statements, nullptr};
 
 }  // namespace chatmesh::persistence

@@ -1,6 +1,9 @@
 #include "persistence/schema/migrations.hpp"
 
 #include "persistence/schema/0001_companies.hpp"
+#include "persistence/schema/0002_api_tokens.hpp"
+#include "persistence/schema/0003_customer_search.hpp"
+#include "persistence/schema/0004_secrets.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <spdlog/spdlog.h>
@@ -35,6 +38,8 @@ void apply(session& db, const migration& step) {
   if (current_version(db) < step.version) {  // another process may have been faster
     for (const std::string_view sql : step.statements)
       statement{db.handle(), std::string{sql}}.execute();
+    if (step.fill)
+      step.fill(db);
     statement note{db.handle(), "INSERT INTO schema_version (version, name, applied_at) VALUES (:version, :name, :at)"};
     note.execute(step.version, step.name, db.now());
     spdlog::info("database schema: applied step {} ({})", step.version, step.name);
@@ -45,7 +50,7 @@ void apply(session& db, const migration& step) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001};
+  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004};
   return all;
 }
 

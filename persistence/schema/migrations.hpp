@@ -12,6 +12,7 @@ struct migration {
   int version;  // 1, 2, 3 ... without holes
   std::string_view name;
   std::span<const std::string_view> statements;
+  void (*fill)(session&) = nullptr;  // what SQL alone can't do, after the statements and in their transaction
 };
 
 // In order of version.

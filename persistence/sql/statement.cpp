@@ -100,6 +100,13 @@ domain::timestamp row::time() {
   return domain::timestamp{std::chrono::milliseconds{number()}};
 }
 
+std::optional<domain::timestamp> row::optional_time() {
+  if (!next_is_null())
+    return time();
+  take();
+  return {};
+}
+
 // ---- statement
 
 statement::statement(soci::session& db, sql_text sql) : db_(db), sql_(std::move(sql)), columns_(sql_.columns) {}

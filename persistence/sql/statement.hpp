@@ -57,6 +57,7 @@ public:
   domain::id id();
   std::optional<domain::id> optional_id();
   domain::timestamp time();
+  std::optional<domain::timestamp> optional_time();
   bool next_is_null() const;
 
   // A stored name of an enumeration, read by the domain's parse function.

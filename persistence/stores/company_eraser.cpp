@@ -12,6 +12,7 @@ struct table {
 constexpr table tables[] = {{"messages", "id"},
                             {"notes", "id"},
                             {"customers", "id"},
+                            {"api_tokens", "id"},
                             {"employees", "id"},
                             {"change_log", "seq"},
                             {"ended_sessions", "authority"},

@@ -1,5 +1,6 @@
 #include "persistence/stores/customer_store.hpp"
 
+#include "domain/search_text.hpp"
 #include "persistence/stores/employee_store.hpp"
 #include "persistence/stores/json_text.hpp"
 #include "persistence/stores/paging.hpp"
@@ -40,7 +41,7 @@ domain::customer read_customer(row& r) {
   return c;
 }
 
-constexpr unsigned by_tag = 1, by_status = 2, by_assignee = 4;
+constexpr unsigned by_tag = 1, by_status = 2, by_assignee = 4, by_text = 8;
 
 // Every combination has the same parameters; one that it does not filter by is bound to NULL and tested for that.
 sql_text list_text(unsigned filters) {
@@ -50,8 +51,20 @@ sql_text list_text(unsigned filters) {
   condition += filters & by_status ? " AND c.status = :status" : " AND CAST(:status AS TEXT) IS NULL";
   condition += filters & by_assignee ? " AND c.assigned_employee_id = :assignee"
                                      : " AND CAST(:assignee AS TEXT) IS NULL";
+  condition += filters & by_text ? " AND c.search LIKE :text ESCAPE '!'" : " AND CAST(:text AS TEXT) IS NULL";
   condition += tagged ? " ORDER BY t.customer_id DESC LIMIT :rows" : " ORDER BY c.id DESC LIMIT :rows";
   return find_customers(tagged ? "customer_tags t JOIN customers c ON c.id = t.customer_id" : "customers c", condition);
+}
+
+// What LIKE takes for the folded text anywhere.
+std::string pattern_of(std::string_view text) {
+  std::string pattern{"%"};
+  for (const char c : domain::fold(text)) {
+    if (c == '%' || c == '_' || c == '!')
+      pattern += '!';
+    pattern += c;
+  }
+  return pattern += '%';
 }
 
 }  // namespace
@@ -67,12 +80,12 @@ customer_store::customer_store(session& db)
                                              "AND k.deleted_at IS NULL WHERE c.company_id = :company")),
       insert_(db.handle(),
               "INSERT INTO customers (id, company_id, name, email, phone, avatar_url, organization, status, "
-              "tags, attributes, assigned_employee_id, version, created_at, updated_at, last_activity_at) "
+              "tags, attributes, assigned_employee_id, version, created_at, updated_at, last_activity_at, search) "
               "VALUES (:id, :company, :name, :email, :phone, :avatar, :organization, :status, :tags, "
-              ":attributes, :assignee, :version, :created, :updated, :active)"),
+              ":attributes, :assignee, :version, :created, :updated, :active, :search)"),
       update_(db.handle(), "UPDATE customers SET name = :name, email = :email, phone = :phone, avatar_url = :avatar, "
                            "organization = :organization, tags = :tags, attributes = :attributes, "
-                           "version = :version, updated_at = :updated WHERE id = :id"),
+                           "version = :version, updated_at = :updated, search = :search WHERE id = :id"),
       refile_(db.handle(), "UPDATE customers SET status = :status, assigned_employee_id = :assignee WHERE id = :id"),
       touch_(db.handle(), "UPDATE customers SET last_activity_at = :at WHERE id = :id"),
       remove_(db.handle(), "DELETE FROM customers WHERE id = :id"),
@@ -87,13 +100,14 @@ std::optional<domain::customer> customer_store::find(const domain::id& company, 
 page<domain::customer> customer_store::list(const domain::id& company, const customer_filter& filter,
                                             const page_request& request) {
   const unsigned filters = (filter.tag ? by_tag : 0) | (filter.status ? by_status : 0) |
-                           (filter.assigned_employee_id ? by_assignee : 0);
+                           (filter.assigned_employee_id ? by_assignee : 0) | (filter.text ? by_text : 0);
   auto& chosen = list_.at(filters);
   if (!chosen)
     chosen.emplace(db_.handle(), list_text(filters));
   const auto status = filter.status ? std::optional{to_string(*filter.status)} : std::nullopt;
+  const auto text = filter.text ? std::optional{pattern_of(*filter.text)} : std::nullopt;
   return make_page(chosen->all(read_customer, company, page_start(request), filter.tag, status,
-                               filter.assigned_employee_id, page_rows(request)),
+                               filter.assigned_employee_id, text, page_rows(request)),
                    request);
 }
 
@@ -112,14 +126,14 @@ std::uint64_t customer_store::count(const domain::id& company) {
 void customer_store::insert(const domain::customer& c) {
   insert_.execute(c.id, c.company_id, c.name, c.email, c.phone, c.avatar_url, c.organization, to_string(c.status),
                   json_from_texts(c.tags), domain::dump(c.attributes), c.assigned_employee_id, c.version, c.created_at,
-                  c.updated_at, c.created_at);
+                  c.updated_at, c.created_at, domain::search_text(c));
   insert_tags(c);
 }
 
 // Naming an indexed column in an UPDATE costs a page of its index, whatever its value.
 void customer_store::update(const domain::customer& c, bool refiled) {
   update_.execute(c.name, c.email, c.phone, c.avatar_url, c.organization, json_from_texts(c.tags),
-                  domain::dump(c.attributes), c.version, c.updated_at, c.id);
+                  domain::dump(c.attributes), c.version, c.updated_at, domain::search_text(c), c.id);
   if (refiled)
     refile_.execute(to_string(c.status), c.assigned_employee_id, c.id);
 }

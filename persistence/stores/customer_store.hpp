@@ -29,7 +29,7 @@ private:
 
   statement find_, by_activity_, assigned_to_, count_, insert_, update_, refile_, touch_, remove_, insert_tag_,
       remove_tags_;
-  std::array<std::optional<statement>, 8> list_;  // one per combination of filters
+  std::array<std::optional<statement>, 16> list_;  // one per combination of filters
   session& db_;
 };
 

@@ -1,6 +1,7 @@
 // Every store over one session.
 #pragma once
 
+#include "persistence/stores/api_token_store.hpp"
 #include "persistence/stores/change_log.hpp"
 #include "persistence/stores/company_eraser.hpp"
 #include "persistence/stores/company_store.hpp"
@@ -10,6 +11,7 @@
 #include "persistence/stores/invitation_store.hpp"
 #include "persistence/stores/message_store.hpp"
 #include "persistence/stores/note_store.hpp"
+#include "persistence/stores/secret_store.hpp"
 #include "persistence/stores/session_store.hpp"
 #include "persistence/stores/user_store.hpp"
 #include "persistence/stores/visitor_store.hpp"
@@ -18,11 +20,12 @@ namespace chatmesh::persistence {
 
 struct store_set {
   explicit store_set(session& db)
-      : users(db), sessions(db), invitations(db), visitors(db), companies(db), employees(db), customers(db), notes(db),
-        messages(db), log(db), answers(db), eraser(db) {}
+      : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
+        customers(db), notes(db), messages(db), log(db), answers(db), eraser(db), secrets(db) {}
 
   user_store users;
   session_store sessions;
+  api_token_store api_tokens;
   invitation_store invitations;
   visitor_store visitors;
   company_store companies;
@@ -33,6 +36,7 @@ struct store_set {
   change_log log;
   idempotency_store answers;
   company_eraser eraser;
+  secret_store secrets;
 };
 
 }  // namespace chatmesh::persistence

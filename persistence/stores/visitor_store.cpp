@@ -3,10 +3,10 @@
 namespace chatmesh::persistence {
 
 visitor_store::visitor_store(session& db)
-    : find_(db.handle(),
-            select("c.company_id, c.id", "FROM widget_tokens w JOIN customers c ON c.id = w.customer_id "
-                                         "JOIN companies k ON k.id = c.company_id AND k.deleted_at IS NULL "
-                                         "WHERE w.token_hash = :token AND w.expires_at > :now")),
+    : find_(db.handle(), select("c.company_id, c.id, w.expires_at",
+                                "FROM widget_tokens w JOIN customers c ON c.id = w.customer_id "
+                                "JOIN companies k ON k.id = c.company_id AND k.deleted_at IS NULL "
+                                "WHERE w.token_hash = :token AND w.expires_at > :now")),
       insert_(db.handle(), "INSERT INTO widget_tokens (token_hash, customer_id, created_at, expires_at) "
                            "VALUES (:token, :customer, :created, :expires)"),
       remove_surplus_(db.handle(),
@@ -21,6 +21,7 @@ std::optional<visitor_info> visitor_store::find(const secret_hash& token, domain
     visitor_info v;
     v.company = r.id();
     v.customer = r.id();
+    v.expires_at = r.time();
     return v;
   };
   return find_.one(read, token, now);

@@ -11,7 +11,7 @@ namespace {
 constexpr const char* unknown_id = "018f0000-0000-7000-8000-000000000000";
 
 struct ids {
-  std::string customer, note, message, employee;
+  std::string customer, note, message, employee, api_token;
 };
 
 // A company whose every text and id holds or is a word that no one else knows.
@@ -23,10 +23,12 @@ struct rich_company {
     known.note = id(owner.create("/notes", {{"customer_id", known.customer}, {"body", word + " note"}}));
     known.message = id(owner.create("/messages", {{"customer_id", known.customer}, {"body", word + " message"}}));
     known.employee = colleague.employee_id();
+    known.api_token = id(owner.create("/api_tokens", {{"name", word + " token"}}));
   }
 
   std::vector<std::string> secrets() const {
-    return {secret, owner.company_id(), known.customer, known.note, known.message, known.employee, owner.employee_id()};
+    return {secret,        owner.company_id(), known.customer,  known.note,
+            known.message, known.employee,     known.api_token, owner.employee_id()};
   }
 
   std::string secret;
@@ -54,7 +56,11 @@ std::vector<attempt> attempts(const ids& k) {
                            {"POST", "/employees", json{{"name", "x"}, {"email", "x@example.com"}}},
                            {"POST", "/customers", customer},
                            {"POST", "/notes", note},
-                           {"POST", "/messages", note}};
+                           {"POST", "/messages", note},
+                           {"GET", "/api_tokens", {}},
+                           {"POST", "/api_tokens", customer},
+                           {"GET", "/api_tokens/" + k.api_token, {}},
+                           {"DELETE", "/api_tokens/" + k.api_token, {}}};
   const std::tuple<const char*, std::string, json> kinds[] = {
       {"/employees", k.employee, json{{"name", "x"}, {"role", "agent"}}},
       {"/customers", k.customer, customer},
@@ -98,7 +104,7 @@ TEST_F(Acceptance4, NoByteOfOneCompanyReachesAnothersMembers) {
   everything->wait_for_position(seq_of(marker));
   std::string all = stream->body() + everything->body();
   for (const auto* path : {"", "/employees", "/customers", "/notes", "/messages", "/snapshot", "/changes?cursor=0",
-                           "/presence", "/customers?tag=Zanzibar"})
+                           "/presence", "/api_tokens", "/customers?tag=Zanzibar"})
     all += outsider.get(path).body;
   all += outsider.api().call("GET", "/sessions/current").body;
   for (const auto& secret : other.secrets())
@@ -109,7 +115,7 @@ TEST_F(Acceptance4, WhatIsAnothersIsAsIfItDidNotExist) {
   auto outsider = sign_up(port(), "Innocent", "Ivy");
   rich_company other{port(), "Zanzibar"};
   const auto own = outsider.path();
-  const ids nothing{unknown_id, unknown_id, unknown_id, unknown_id};
+  const ids nothing{unknown_id, unknown_id, unknown_id, unknown_id, unknown_id};
   const auto theirs = attempts(other.known), unknown = attempts(nothing);
   const auto ask = [&](const std::string& company, const attempt& a) {
     return outsider.api().call(a.method, "/companies/" + company + a.path, a.body, {{"X-Request-Id", "same-for-both"}});

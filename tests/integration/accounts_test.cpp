@@ -1,6 +1,9 @@
 // Sign-ups, sessions, cookies and invitations (protocol §3).
 #include "tests/integration/fixture.hpp"
 
+#include <atomic>
+#include <thread>
+
 namespace chatmesh::test {
 
 namespace {
@@ -186,6 +189,66 @@ TEST_F(Accounts, ARemovedEmployeesInvitationIsVoid) {
   owner.remove("/employees/" + invited.at("id").get<std::string>());
   const auto path = "/invitations/" + invited.at("invitation").at("token").get<std::string>() + "/accept";
   EXPECT_EQ(api_client{port()}.call("POST", path, json{{"password", password}}).status, 404);
+}
+
+TEST_F(Accounts, AnInvitationIsAcceptedOnceHoweverManyTry) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto email = new_email("cy");
+  const auto invited = send_invitation(owner, "Cy", email, "agent");
+  const auto path = "/invitations/" + invited.at("invitation").at("token").get<std::string>() + "/accept";
+  std::atomic<int> accepted = 0, refused = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 6; ++i)
+    threads.emplace_back([&, i] {
+      const auto status =
+          api_client{port()}.call("POST", path, json{{"password", "password " + std::to_string(i)}}).status;
+      accepted += status == 201 ? 1 : 0;
+      // Too late for it; or in time to see a login that is not this one's.
+      refused += status == 404 || status == 401 ? 1 : 0;
+    });
+  for (auto& t : threads)
+    t.join();
+  EXPECT_EQ(accepted, 1);
+  EXPECT_EQ(refused, 5);
+  EXPECT_EQ(owner.read_list("/employees").size(), 2U);
+}
+
+TEST_F(Accounts, AnInvitationIsForItsAddressWhateverTheProfileSays) {
+  auto owner = sign_up(port(), "Acme", "Ada"), other = sign_up(port(), "Other", "Olga");
+  const auto email = new_email("cy");
+  const auto invited = send_invitation(owner, "Cy", email, "agent");
+  owner.merge("/employees/" + invited.at("id").get<std::string>(), {{"email", other.user().at("email")}});
+  const auto accepted = accept_invitation(port(), owner.company_id(), invited.at("invitation").at("token"));
+  EXPECT_EQ(accepted.user().at("email"), email) << "who changes contact data does not name another's login";
+}
+
+TEST_F(Accounts, AnInvitationTakesTheRoleThatTheEmployeeHasByThen) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto invited = send_invitation(owner, "Cy", new_email("cy"), "owner");
+  owner.merge("/employees/" + invited.at("id").get<std::string>(), {{"role", "agent"}});
+  auto accepted = accept_invitation(port(), owner.company_id(), invited.at("invitation").at("token"));
+  EXPECT_EQ(accepted.self().at("role"), "agent");
+  EXPECT_EQ(accepted.patch("", json{{"name", "x"}}).status, 403);
+}
+
+TEST_F(Accounts, ADeletedCompanysInvitationIsVoid) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto invited = send_invitation(owner, "Cy", new_email("cy"), "agent");
+  owner.remove("");
+  const auto path = "/invitations/" + invited.at("invitation").at("token").get<std::string>() + "/accept";
+  EXPECT_EQ(api_client{port()}.call("POST", path, json{{"password", password}}).status, 404);
+}
+
+TEST_F(Accounts, WhoWasRemovedMayBeInvitedAgain) {
+  team all{port()};
+  const auto email = all.agent.user().at("email").get<std::string>();
+  all.owner.remove("/employees/" + all.agent.employee_id());
+  const auto invited = send_invitation(all.owner, "Cy", email, "agent");
+  EXPECT_NE(invited.at("id"), all.agent.employee_id());
+  auto again = accept_as(all.agent, all.owner.company_id(), invited.at("invitation").at("token"));
+  EXPECT_EQ(again.employee_id(), invited.at("id"));
+  EXPECT_EQ(again.get("").status, 200);
+  EXPECT_EQ(all.agent.get("").status, 200) << "the old session is the same user's";
 }
 
 TEST_F(Accounts, ASignedInUserMakesAnotherCompany) {

@@ -258,8 +258,13 @@ TEST_F(BadInput, PathsMethodsAndTypesThatAreNotThere) {
 
 TEST_F(BadInput, QueryParameters) {
   for (const auto* query : {"limit=0", "limit=501", "limit=-1", "limit=x", "limit=", "limit=1&limit=2",
-                            "after=nonsense", "status=sleeping"})
+                            "after=nonsense", "status=sleeping", "status=", "q=%ff", "q=a&q=b"})
     expect_problem(owner_.get(std::string{"/customers?"} + query), 400, "malformed");
+  expect_problem(owner_.get("/customers?q=" + std::string(257, 'x')), 400, "malformed");
+  EXPECT_EQ(owner_.get("/customers?q=" + std::string(256, 'x')).status, 200);
+  for (const auto* path : {"/employees", "/notes", "/messages", "/api_tokens"})
+    for (const auto* query : {"?limit=501", "?after=nonsense", "?after="})
+      expect_problem(owner_.get(std::string{path} + query), 400, "malformed");
   for (const auto* query : {"limit=501", "wait=31", "wait=-1", "types=colour", "client=%20"})
     expect_problem(owner_.get(std::string{"/changes?"} + query), 400, "malformed");
 }

@@ -71,6 +71,15 @@ inline void expect_skipped(const sse_client& stream, const std::string& cursor) 
     EXPECT_NE(frame.value().at("seq"), seq_of(cursor)) << "not skipped: " << frame.data;
 }
 
+// The highest seq that the stream carried.
+inline std::uint64_t last_seq(const sse_client& stream) {
+  std::uint64_t last = 0;
+  for (const auto& frame : stream.frames())
+    if (frame.id)
+      last = seq_of(*frame.id);
+  return last;
+}
+
 // What the stream has heard of ephemeral kind, in order.
 inline std::vector<json> heard(const sse_client& stream, const std::string& event) {
   std::vector<json> all;

@@ -92,6 +92,30 @@ TEST_F(Reading, FiltersOfCustomers) {
   EXPECT_EQ(ids(all.owner.read_list("/customers?status=closed&tag=vip")), std::set<std::string>{});
 }
 
+TEST_F(Reading, SearchOfCustomersKnowsUnicode) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto strasse = id_of(owner.create("/customers", {{"name", "Jürgen Straße"}, {"phone", "+49 (0)30 12"}}));
+  const auto sofia = id_of(owner.create("/customers", {{"name", "София"}, {"email", "Sofia@Example.BG"}}));
+  const auto cafe = id_of(owner.create("/customers", {{"name", "x"}, {"organization", "Cafe\u0301 100%"}}));
+  const auto found = [&](const std::string& query) { return ids(owner.read_list("/customers?q=" + query)); };
+  using set = std::set<std::string>;
+  EXPECT_EQ(found("J%C3%9CRGEN%20STRASSE"), set{strasse});
+  EXPECT_EQ(found("j%C3%BCrgen+stra%C3%9Fe"), set{strasse}) << "a plus is a blank in a query";
+  EXPECT_EQ(found("%D0%A1%D0%9E%D0%A4"), set{sofia});
+  EXPECT_EQ(found("sofia%40EXAMPLE.bg"), set{sofia});
+  EXPECT_EQ(found("CAF%C3%89"), set{cafe});
+  EXPECT_EQ(found("100%25"), set{cafe});
+  EXPECT_EQ(found("(0)30"), set{strasse});
+  EXPECT_EQ(found("nobody"), set{});
+  EXPECT_EQ(found("%25"), set{cafe}) << "no wildcard";
+  EXPECT_EQ(found("_"), set{});
+  EXPECT_EQ(found(""), (set{strasse, sofia, cafe})) << "an empty box searches for nothing";
+  EXPECT_EQ(ids(owner.read_list("/customers?status=closed&q=x")), set{});
+  owner.merge("/customers/" + sofia, {{"name", "Elena"}});
+  EXPECT_EQ(found("%D0%A1%D0%BE%D1%84%D0%B8%D1%8F"), set{});
+  EXPECT_EQ(found("elena"), set{sofia});
+}
+
 TEST_F(Reading, NotesAndMessagesOfOneCustomer) {
   auto owner = sign_up(port(), "Acme", "Ada");
   const auto one = id_of(owner.create("/customers", {{"name", "One"}})),

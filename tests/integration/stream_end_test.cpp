@@ -10,17 +10,7 @@ namespace chatmesh::test {
 
 namespace {
 
-class StreamEnd : public server_test {
-protected:
-  // The highest seq that the stream carried.
-  static std::uint64_t last_seq(const sse_client& stream) {
-    std::uint64_t last = 0;
-    for (const auto& frame : stream.frames())
-      if (frame.id)
-        last = seq_of(*frame.id);
-    return last;
-  }
-};
+class StreamEnd : public server_test {};
 
 }  // namespace
 

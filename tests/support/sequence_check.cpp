@@ -29,6 +29,8 @@ void sequence_check::take(const sse_frame& frame) {
     said_goodbye_ = true;
     return;
   }
+  if (widget_)
+    return take_of_widget(frame);
   if (!greeted_)
     return take_hello(frame);
   if (reset_due_)
@@ -41,6 +43,26 @@ void sequence_check::take(const sse_frame& frame) {
     take_ephemeral(frame);
   else
     take_event(frame);
+}
+
+void sequence_check::take_of_widget(const sse_frame& frame) {
+  static const std::set<std::string> known{"hello",           "reset",           "heartbeat",      "typing",
+                                           "message.created", "message.updated", "message.deleted"};
+  require(known.contains(frame.event), "not for a customer", frame);
+  require(greeted_ == (frame.event != "hello"), "hello comes once, and first", frame);
+  greeted_ = true;
+  const auto value = frame.value();
+  for (const auto* name : {"seq", "head", "epoch", "from", "to"})
+    require(!value.contains(name), std::string{"a place in the company's sequence: "} + name, frame);
+  if (frame.id)
+    require(frame.id->size() > 40, "an open cursor", frame);
+  if (frame.event == "hello" || frame.event == "reset")
+    require(!frame.id || value.at("cursor") == *frame.id, "cursor is not the id", frame);
+  else if (frame.event.starts_with("message."))
+    require(frame.id.has_value(), "no id", frame);
+  else
+    require(!frame.id, "an id where none belongs", frame);
+  resets_ += frame.event == "reset" ? 1 : 0;
 }
 
 void sequence_check::take_hello(const sse_frame& frame) {

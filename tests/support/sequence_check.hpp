@@ -10,6 +10,9 @@ namespace chatmesh::test {
 
 class sequence_check {
 public:
+  // `widget`: of a customer's own stream, which has no place in the company's sequence.
+  explicit sequence_check(bool widget = false) : widget_(widget) {}
+
   // Takes the frames of one connection in order. Throws format_error at the first one that has no place there.
   void take(const sse_frame&);
 
@@ -21,6 +24,7 @@ public:
   bool said_goodbye() const { return said_goodbye_; }
 
 private:
+  void take_of_widget(const sse_frame&);
   void take_hello(const sse_frame&);
   void take_reset(const sse_frame&);
   void take_event(const sse_frame&);
@@ -28,6 +32,7 @@ private:
   void take_ephemeral(const sse_frame&);
   void move_to(const sse_frame&, std::uint64_t position);
 
+  const bool widget_;
   std::string epoch_;
   std::uint64_t position_ = 0;
   std::uint64_t resets_ = 0;

@@ -43,7 +43,7 @@ std::string with_query(std::string target, const stream_options& options) {
 
 sse_client::sse_client(std::uint16_t port, const std::string& target, const header_list& headers,
                        const stream_options& options)
-    : http_(port), left_(options.cut_after), paused_(options.paused) {
+    : http_(port), left_(options.cut_after), check_(options.widget), paused_(options.paused) {
   http_.use(socket{port, options.receive_buffer});
   header_list all = headers;
   all.emplace_back("Accept", "text/event-stream");

@@ -24,6 +24,7 @@ struct stream_options {
   std::string last_event_id = {};  // header; empty = not given
   header_list headers = {};        // more of them
   int receive_buffer = 0;          // bytes; small = a peer that takes little
+  bool widget = false;             // a customer's own stream
   bool paused = false;             // reads nothing behind the head before go_on()
   std::size_t cut_after =
       std::numeric_limits<std::size_t>::max();  // reads no more than so many bytes of the body, framing included

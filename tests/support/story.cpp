@@ -126,7 +126,15 @@ std::unique_ptr<sse_client> member::open_stream_from(const std::string& cursor, 
 }
 
 json member::by() const {
-  return {{"kind", "employee"}, {"id", employee_id()}, {"name", employee_.at("name")}};
+  return {{"kind", kind_}, {"id", employee_id()}, {"name", employee_.at("name")}};
+}
+
+program::program(member& host, const std::string& name, const std::string& role)
+    : program(host, made_token{host.create("/api_tokens", {{"name", name}, {"role", role}}).object}) {}
+
+program::program(const member& host, const made_token& made)
+    : member(host.port(), made.object.at("token"), host.company_id(), json::object(), without(made.object, {"token"})) {
+  act_as_token();
 }
 
 member sign_up(std::uint16_t port, const std::string& company_name, const std::string& person) {
@@ -196,6 +204,14 @@ visitor::visitor(std::uint16_t port, const std::string& widget_key, const json& 
   const auto made = require(201, "POST " + path, api_.call("POST", path, who)).value();
   api_.token = made.at("token");
   customer_ = made.at("customer");
+}
+
+std::unique_ptr<sse_client> visitor::open_stream(stream_options options) const {
+  options.widget = true;
+  auto stream = std::make_unique<sse_client>(api_.port(), "/api/v1/widget/events", api_.headers(), options);
+  if (!options.paused)
+    stream->wait_for("hello or goodbye", [](const sse_frame& f) { return f.event == "hello" || f.event == "goodbye"; });
+  return stream;
 }
 
 written visitor::say(const std::string& body) {

@@ -96,11 +96,29 @@ public:
   json user() const { return user_; }
   json by() const;  // as this member's events name the author
 
+protected:
+  void act_as_token() { kind_ = "token"; }
+
 private:
   api_client api_;
   std::string company_id_;
   json user_;
   json employee_;
+  std::string kind_ = "employee";
+};
+
+// A program with an API token that `host` has made. Its employee is the token's object, without the secret.
+class program : public member {
+public:
+  program(member& host, const std::string& name, const std::string& role = "agent");
+  std::string token_id() const { return employee_id(); }
+  std::string token_path() const { return "/api_tokens/" + token_id(); }  // relative to the company
+
+private:
+  struct made_token {
+    json object;
+  };
+  program(const member& host, const made_token&);
 };
 
 inline constexpr const char* password = "correct horse battery";
@@ -127,6 +145,8 @@ class visitor {
 public:
   visitor(std::uint16_t port, const std::string& widget_key, const json& who);
   written say(const std::string& body);
+  // The customer's event stream; waits for `hello`, or for a goodbye in its place.
+  std::unique_ptr<sse_client> open_stream(stream_options options = {}) const;
   std::string customer_id() const { return customer_.at("id"); }
   json customer() const { return customer_; }
   api_client& api() { return api_; }

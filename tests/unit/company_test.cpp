@@ -72,6 +72,33 @@ TEST_F(Company, SendsNothingAfterTheEndOfASession) {
   EXPECT_EQ(other->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
 }
 
+TEST_F(Company, SendsNothingAfterTheEndOfAnApiToken) {
+  auto who = member();
+  who.who.by_kind = domain::author_kind::token;
+  who.session_expires_at = domain::timestamp::max();
+  auto s = open(who);
+  auto other = open(member());
+  advance(24h);
+  publish_many(1);
+  end_session(who.session);
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "token_revoked");
+  EXPECT_TRUE(s->last(frame_kind::hello)["employee_id"].is_null());
+  for (const auto& told : other->of(frame_kind::presence))
+    EXPECT_EQ(told->data().find(who.who.employee.to_string()), std::string_view::npos);
+}
+
+TEST_F(Company, AdmitsNoStreamWhoseApiTokenEndedOnTheWay) {
+  auto first = open(member());
+  auto who = member();
+  who.who.by_kind = domain::author_kind::token;
+  end_session(who.session);  // proven before, subscribed after
+  auto s = open(who);
+  EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "token_revoked");
+  EXPECT_EQ(log.admission_reads, 1);
+}
+
 TEST_F(Company, LearnsFromAnEventsAuthorityWhatEndedBeforeIt) {
   auto who = member();
   auto s = open(who);

@@ -1,6 +1,9 @@
 // What prune_log clears away besides the log's old end.
 #include "database_fixture.hpp"
 
+#include <atomic>
+#include <future>
+
 namespace {
 
 using namespace chatmesh;
@@ -47,6 +50,39 @@ TEST_F(Maintenance, RemovesExpiredSessionsAndWidgetTokens) {
   EXPECT_EQ(rows("sessions"), 1);
   EXPECT_EQ(rows("widget_tokens"), 0);
   EXPECT_TRUE(reads->find_customer(ann.company, old.who.customer));
+}
+
+// A step is one command among the others: whoever writes waits for one of them at most, however much is to go.
+TEST_F(Maintenance, LetsWritesThroughBetweenItsSteps) {
+  constexpr std::uint64_t events = 3'000, step = 50;
+  tamper("INSERT INTO change_log WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < :events) "
+         "SELECT :company, i, 1, 'note', 'updated', :object, 'system', NULL, '', '', 0, '{}' FROM n",
+         events, ann.company, domain::id::make());
+  tamper("UPDATE change_log SET at = 1");
+  tamper("UPDATE company_counters SET seq = :events", events);
+  std::atomic<std::uint64_t> steps = 0, steps_before_answer = 0;
+  std::promise<void> answered;
+  const auto write_once = [&] {
+    queue().submit(request(ann.as_member(), customer_named("Cleo")), [&](const write_outcome& outcome) {
+      EXPECT_TRUE(std::holds_alternative<written>(outcome));
+      steps_before_answer = steps.load();
+      answered.set_value();
+    });
+  };
+  const prune_log rule{1, std::chrono::hours{1}, step};
+  for (std::uint64_t removed = step; removed == step;) {
+    std::promise<std::uint64_t> done;
+    queue().submit(request(anonymous{}, rule), [&](const write_outcome& outcome) {
+      if (++steps == 1)
+        write_once();
+      done.set_value(std::get<written>(outcome).removed);
+    });
+    removed = done.get_future().get();
+  }
+  answered.get_future().get();
+  EXPECT_LE(steps_before_answer, 2U);
+  EXPECT_GE(steps, (events - 2) / step) << "it would have been long to wait";
+  EXPECT_EQ(reads->find_position(ann.company)->oldest, events + 1) << "the new one stays";
 }
 
 TEST_F(Maintenance, ErasesADeletedCompanyAfterADayInSmallSteps) {

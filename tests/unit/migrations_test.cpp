@@ -60,6 +60,24 @@ TEST_F(Migrations, KeepTheFileFromOthers) {
   EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
+TEST_F(Migrations, FillTheSearchOfCustomersThatAreThere) {
+  prepare_database(config);
+  execute("INSERT INTO companies VALUES ('k', 'Acme', 'w', '[]', 1, 1, 1, NULL)");
+  constexpr int count = 1'200;  // more than one step of it
+  for (int i = 0; i < count; ++i)
+    execute("INSERT INTO customers (id, company_id, name, email, organization, status, tags, attributes, version, "
+            "created_at, updated_at, last_activity_at) VALUES (:id, 'k', :name, 'A@B.example', 'Süd', 'open', '[]', "
+            "'{}', 1, 1, 1, 1)",
+            std::to_string(i), "STRASSE " + std::to_string(i));
+  execute("ALTER TABLE customers DROP COLUMN search");  // as the step before has left it
+  execute("DROP TABLE secrets");
+  execute("DELETE FROM schema_version WHERE version >= 3");
+  prepare_database(config);
+  session db{config};
+  statement found{db.handle(), select("COUNT(*)", "FROM customers WHERE search = 'strasse ' || id || :rest")};
+  EXPECT_EQ(found.one([](row& r) { return r.number(); }, "\na@b.example\nsüd\n"), count);
+}
+
 TEST_F(Migrations, LeaveAnExistingDatabaseAsItIs) {
   prepare_database(config);
   execute("INSERT INTO users (id, name, email, email_key, password_hash, created_at) "

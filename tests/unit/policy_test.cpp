@@ -64,6 +64,14 @@ TEST(Policy, CompanyIsChangedByAdminsAndDeletedByOwners) {
   EXPECT_EQ(may_delete_company(member(role::owner)), yes);
 }
 
+TEST(Policy, ApiTokensAreForAdminsAndThoseOfOwnersForOwners) {
+  for (const auto of : {role::agent, role::admin, role::owner}) {
+    EXPECT_EQ(may_write_api_token(member(role::agent), of), no);
+    EXPECT_EQ(may_write_api_token(member(role::admin), of), of == role::owner ? no : yes);
+    EXPECT_EQ(may_write_api_token(member(role::owner), of), yes);
+  }
+}
+
 TEST(Policy, OnlyOwnersMakeOwners) {
   for (const auto wanted : {role::agent, role::admin, role::owner}) {
     EXPECT_EQ(may_create_employee(member(role::agent), wanted), no);

@@ -8,6 +8,8 @@ namespace chatmesh::http {
 
 namespace {
 
+using attempt = rate_limiter::attempt;
+
 class RateLimiter : public ::testing::Test {
 protected:
   static request from(const std::string& address) {
@@ -35,7 +37,7 @@ protected:
   }
 
   int auth(const std::string& address, int tries = 100) {
-    return admitted(tries, [&] { limiter_.auth(from(address)); });
+    return admitted(tries, [&] { limiter_.auth(from(address), attempt::sign_up); });
   }
 
   settings settings_;
@@ -53,6 +55,11 @@ TEST_F(RateLimiter, AdmitsSixtyAMinuteAndAddress) {
   EXPECT_EQ(auth("10.0.0.1"), 10);
   now_ += std::chrono::hours{1};
   EXPECT_EQ(auth("10.0.0.1"), 60);
+}
+
+TEST_F(RateLimiter, CountsEachKindOfAttemptForItself) {
+  for (const auto what : {attempt::sign_up, attempt::log_in, attempt::accept, attempt::widget})
+    EXPECT_EQ(admitted(100, [&] { limiter_.auth(from("10.0.0.1"), what); }), 60);
 }
 
 TEST_F(RateLimiter, ANetworkOfIpv6IsOneAddress) {
@@ -86,7 +93,7 @@ TEST_F(RateLimiter, ForgetsWhoWasLongestAway) {
 TEST_F(RateLimiter, CanBeOff) {
   settings_.rate_limits = false;
   rate_limiter off{settings_};
-  EXPECT_EQ(admitted(1'000, [&] { off.auth(from("10.0.0.1")); }), 1'000);
+  EXPECT_EQ(admitted(1'000, [&] { off.auth(from("10.0.0.1"), attempt::log_in); }), 1'000);
   EXPECT_EQ(off.buckets(), 0U);
 }
 

@@ -218,10 +218,12 @@ TEST_F(Stores, FilterCustomersByEveryCombination) {
   for (const auto status : {domain::customer_status::open, domain::customer_status::closed})
     for (const auto& tags : {std::vector<std::string>{}, std::vector<std::string>{"vip", "x"}})
       for (const auto& assignee : {std::optional<domain::id>{}, std::optional{bob.employee}}) {
-        domain::customer_fields fields{"c", {}, {}, {}, {}, status, tags, domain::json::object(), assignee};
-        all.push_back({add_customer(ann, fields), fields});
+        for (const auto* name : {"Cleo", "Straße"}) {
+          domain::customer_fields fields{name, {}, {}, {}, {}, status, tags, domain::json::object(), assignee};
+          all.push_back({add_customer(ann, fields), fields});
+        }
       }
-  for (unsigned mask = 0; mask < 8; ++mask) {
+  for (unsigned mask = 0; mask < 16; ++mask) {
     customer_filter filter;
     if (mask & 1U)
       filter.status = domain::customer_status::closed;
@@ -229,13 +231,46 @@ TEST_F(Stores, FilterCustomersByEveryCombination) {
       filter.tag = "vip";
     if (mask & 4U)
       filter.assigned_employee_id = bob.employee;
+    if (mask & 8U)
+      filter.text = "STRASSE";
     std::vector<domain::id> expected;
     for (const auto& each : all)
       if ((!filter.status || each.fields.status == *filter.status) && (!filter.tag || !each.fields.tags.empty()) &&
+          (!filter.text || each.fields.name == "Straße") &&
           (!filter.assigned_employee_id || each.fields.assigned_employee_id == filter.assigned_employee_id))
         expected.push_back(each.id);
     EXPECT_EQ(ids(reads->list_customers(ann.company, filter, {}).items), reversed(expected)) << "filters " << mask;
   }
+}
+
+TEST_F(Stores, SearchFindsAnyPartOfTheFourFieldsAndNothingElse) {
+  domain::customer_fields fields = customer_fields_of("Zoë 100%_!", {"tagged"});
+  fields.email = "Zoe@Example.org";
+  fields.phone = "+49 30";
+  fields.organization = "ΟΔΟΣ GmbH";
+  fields.attributes["city"] = "Köln";
+  const auto zoe = add_customer(ann, fields);
+  add_customer(ann, "Other");
+  const auto found = [&](const char* text) {
+    return ids(reads->list_customers(ann.company, {{}, {}, {}, text}, {}).items);
+  };
+  for (const auto* text : {"ZOË", "zoe\u0308", "00%_!", "EXAMPLE.ORG", "9 3", "οδος", "gmbh"})
+    EXPECT_EQ(found(text), std::vector{zoe}) << text;
+  for (const auto* text : {"tagged", "köln", "1000", "00%%", "00%__", "zoexample"})
+    EXPECT_TRUE(found(text).empty()) << text;
+}
+
+TEST_F(Stores, SearchFollowsWhatIsWritten) {
+  const auto customer = add_customer(ann, "Before");
+  const auto finds = [&](const char* text) {
+    return !reads->list_customers(ann.company, {{}, {}, {}, text}, {}).items.empty();
+  };
+  write(ann.as_member(), patch(entity::customer, customer, R"({"name":"After","phone":"123"})"));
+  EXPECT_FALSE(finds("before"));
+  EXPECT_TRUE(finds("AFTER"));
+  EXPECT_TRUE(finds("23"));
+  write(ann.as_member(), patch(entity::customer, customer, R"({"phone":null})"));
+  EXPECT_FALSE(finds("23"));
 }
 
 TEST_F(Stores, TheTagFilterFollowsTheTags) {

@@ -1,0 +1,19 @@
+// Text as it is searched: without regard to case and spelling variants of Unicode.
+#pragma once
+
+#include "domain/entities.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace chatmesh::domain {
+
+// Two texts that a reader takes for the same fold to the same: NFKC with full case folding (UAX #31, toNFKC_Casefold),
+// so STRASSE finds Straße, and é is found however it is composed. Bytes that are no UTF-8 stay as they are.
+std::string fold(std::string_view text);
+
+// Where a customer's name, e-mail, phone and organization are searched: each folded, in lines of their own, so that no
+// search matches across two of them.
+std::string search_text(const customer_fields&);
+
+}  // namespace chatmesh::domain

@@ -1,0 +1,77 @@
+// How often one may ask (protocol §1, 429): the defaults admit what an office does, and what is beyond them is told.
+#include "tests/integration/fixture.hpp"
+
+#include <functional>
+
+namespace chatmesh::test {
+
+namespace {
+
+constexpr int a_minute = 60;
+
+class RateLimits : public server_test {
+protected:
+  void SetUp() override { with({"--limits.rate=on"}); }
+
+  // Asks again until it is too often: what comes in time fills up what was taken, slower than this asks.
+  static http_response ask_too_often(const std::function<http_response()>& ask) {
+    http_response last;
+    eventually("the limit", [&] { return (last = ask()).status == 429; });
+    return last;
+  }
+
+  static void expect_refusal(const http_response& answer) {
+    EXPECT_EQ(answer.header("Content-Type"), "application/problem+json");
+    EXPECT_EQ(answer.value().at("code"), "rate_limited");
+    EXPECT_GE(std::stoi(answer.header("Retry-After").value()), 1);
+  }
+};
+
+}  // namespace
+
+TEST_F(RateLimits, AdmitSixtySignUpsAndSixtyAcceptsAMinuteAndAddress) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  for (int i = 1; i < a_minute; ++i)
+    sign_up(port(), "Company", "Person");  // throws for any other answer than 201
+  for (int i = 0; i < a_minute; ++i)
+    invite(owner, "Colleague");
+  EXPECT_EQ(owner.read_list("/employees").size(), a_minute + 1U);
+
+  api_client nobody{port()};
+  expect_refusal(ask_too_often([&] { return nobody.call("POST", "/signup", json::object()); }));
+  expect_refusal(ask_too_often([&] { return nobody.call("POST", "/invitations/x/accept", json::object()); }));
+  expect_refusal(ask_too_often([&] { return nobody.call("POST", "/sessions", json::object()); }));
+  EXPECT_EQ(owner.get("").status, 200) << "who is signed in is not concerned";
+}
+
+TEST_F(RateLimits, RefuseATokenThatAsksTooOftenAndNoOther) {
+  with({"--limits.rate=on", "--limits.requests-per-second=20"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  program busy{owner, "Busy"};
+  auto quiet = owner.another_session();
+  expect_refusal(ask_too_often([&] { return busy.get("/presence"); }));
+  EXPECT_EQ(quiet.get("/presence").status, 200);
+  EXPECT_EQ(owner.get("/presence").status, 200);
+}
+
+// An EventSource gives up for good on any status but 200.
+TEST_F(RateLimits, TellAStreamInTheStream) {
+  with({"--limits.rate=on", "--limits.requests-per-second=1"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  eventually("the limit", [&] {
+    const auto stream = owner.open_stream();
+    EXPECT_EQ(stream->head().status, 200);
+    return stream->frames().front().event == "goodbye" && farewell(*stream) == "overloaded";
+  });
+}
+
+TEST_F(RateLimits, CanBeOff) {
+  with({"--limits.rate=off", "--limits.auth-per-minute=1", "--limits.requests-per-second=1"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(owner.get("").status, 200);
+    sign_up(port(), "Company", "Person");
+  }
+}
+
+}  // namespace chatmesh::test
