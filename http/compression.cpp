@@ -43,12 +43,14 @@ std::string gzip(std::string_view text, int level) {
   return packed;
 }
 
-asio::awaitable<void> compress_answer(services& s, const request& r, const route& found, response& answer) {
+bool negotiate_coding(const request& r, const route& found, response& answer) {
   if (!may_be_compressed(r, found, answer))
-    co_return;
+    return false;
   add_vary(answer.headers, "Accept-Encoding");
-  if (answer.body.size() <= compression::least_bytes || !prefers_gzip(joined_field(r, "Accept-Encoding")))
-    co_return;
+  return answer.body.size() > compression::least_bytes && prefers_gzip(joined_field(r, "Accept-Encoding"));
+}
+
+asio::awaitable<void> compress(services& s, response& answer) {
   const auto plain = std::make_shared<const std::string>(std::move(answer.body));
   try {
     auto job = [plain](persistence::stores&) { return gzip(*plain, compression::answer_level); };

@@ -21,8 +21,11 @@ inline constexpr int file_level = 6;    // made once for each web file, at start
 // In gzip's format, the same bytes for the same text. `level`: 1 (fast) to 9 (small).
 std::string gzip(std::string_view, int level);
 
-// Compresses the answer where its route's answers may be and the client asks for it, on a reader thread; says Vary
-// where another client's answer might be compressed. Where the readers have no room the answer stays as it is.
-asio::awaitable<void> compress_answer(services&, const request&, const route&, response&);
+// Whether this answer is to be compressed: its route's answers may be, it is large enough, and the client asks for it.
+// Says Vary where another client's answer might be.
+bool negotiate_coding(const request&, const route&, response&);
+
+// Compresses it, on a reader thread. Where the readers have no room it stays as it is.
+asio::awaitable<void> compress(services&, response&);
 
 }  // namespace chatmesh::http

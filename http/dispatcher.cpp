@@ -100,7 +100,8 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
     result.route = prepare(s, routes, r, result.response);
     if (result.route) {
       result.response = co_await result.route->run(s, r);
-      co_await compress_answer(s, r, *result.route, result.response);
+      if (negotiate_coding(r, *result.route, result.response))
+        co_await compress(s, result.response);
     }
   } catch (...) {
     fault = current_problem(r, result.route);
