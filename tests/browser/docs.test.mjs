@@ -42,7 +42,8 @@ test('every operation, frame and schema of the documents has its place', async (
   const async = await document('asyncapi');
   const operations = Object.values(open.paths).flatMap((item) => Object.values(item))
     .map((each) => each.operationId).filter(Boolean).map((each) => `/operation/${each}`);
-  const messages = Object.values(async.components.messages).map((each) => `/frame/${each.name}`);
+  const messages = Object.entries(async.channels).flatMap(([channel, {messages: all}]) =>
+    Object.keys(all).map((key) => `/frame/${channel}/${key}`));
   const schemas = [open, async].flatMap((each) => Object.keys(each.components.schemas)).map((each) => `/schema/${each}`);
   assert.ok(operations.length > 40 && messages.length > 20 && schemas.length > 40);
   assert.deepEqual((await ids()).sort(), [...new Set([...operations, ...messages, ...schemas])].sort());
@@ -66,7 +67,7 @@ test('a place can be linked to, and found', async () => {
   const shown = await page.$$eval('#entries li:not([hidden])', (nodes) => nodes.map((node) => node.textContent.trim()));
   assert.deepEqual(shown, ['POST Add a customer']);
   await page.fill('#search', '');
-  assert.ok(await page.isVisible('#entries a[href="#/frame/goodbye"]'));
+  assert.ok(await page.isVisible('#entries a[href="#/frame/events/goodbye"]'));
 });
 
 test('nothing was refused, nothing came from elsewhere', () => {

@@ -12,14 +12,14 @@ class Messages {
   #byName = new Map();
   seen = new Set();
 
-  constructor(document) {
+  constructor(document, channel) {
     this.#ajv.addSchema(document, 'asyncapi');
-    for (const [key, {name}] of Object.entries(document.components.messages))
-      this.#byName.set(name, ['headers', 'payload'].map((part) =>
-        this.#ajv.compile({$ref: `asyncapi#/components/messages/${key}/${part}`})));
-    for (const {headers, payload, name} of Object.values(document.components.messages).flatMap((message) =>
-      message.examples.map((example) => ({...example, name: message.name}))))
-      this.#validate(name, headers, payload);
+    for (const {$ref} of Object.values(document.channels[channel].messages)) {
+      const message = document.components.messages[$ref.split('/').at(-1)];
+      this.#byName.set(message.name, ['headers', 'payload'].map((part) =>
+        this.#ajv.compile({$ref: `asyncapi${$ref}/${part}`})));
+      for (const {headers, payload} of message.examples) this.#validate(message.name, headers, payload);
+    }
   }
 
   names() {
@@ -45,10 +45,10 @@ class Stream {
   frames = [];
   #waiting = [];
 
-  static async open(world, messages, request) {
+  static async open(world, messages, request, id = 'streamEvents') {
     const stream = new Stream();
     const headers = world.headers(request);
-    const response = await openStream(world.port, world.path('streamEvents', request), headers);
+    const response = await openStream(world.port, world.path(id, request), headers);
     assert.equal(response.statusCode, 200);
     stream.response = response;
     stream.ended = (async () => {
@@ -74,13 +74,14 @@ class Stream {
 const change = async (world, id, request) => (await world.call(id, id.startsWith('create') || id === 'inviteEmployee' ?
   201 : id.startsWith('delete') ? 204 : 200, request)).value;
 
+const document = async ({port}) => JSON.parse((await send(port, {method: 'GET', path: `${base}/asyncapi.json`})).text);
+
 test('a stream has every message of the document, and no other', {timeout: 60_000}, async () => {
   const world = await World.create(['--stream.heartbeat=500ms', '--stream.presence-grace=100ms',
     '--stream.presence-gather=100ms', '--stream.skip-delay=100ms']);
   try {
     await world.build();
-    const {text} = await send(world.port, {method: 'GET', path: `${base}/asyncapi.json`});
-    const messages = new Messages(JSON.parse(text));
+    const messages = new Messages(await document(world), 'events');
     const stream = await Stream.open(world, messages, {query: {cursor: '0', client: 'mine'}});
     await stream.wait('company.created');
     await stream.wait((frame) => frame.event === 'presence' && JSON.parse(frame.data).full);
@@ -116,6 +117,32 @@ test('a stream has every message of the document, and no other', {timeout: 60_00
       assert.equal(each.frames.at(-1).event, 'goodbye');
       assert.equal(JSON.parse(each.frames.at(-1).data).reason, 'company_deleted');
     }
+    assert.deepEqual(messages.names().filter((name) => !messages.seen.has(name)), []);
+  } finally {
+    await world.end();
+  }
+});
+
+test('so has a customer\'s stream', {timeout: 60_000}, async () => {
+  const world = await World.create(['--stream.heartbeat=500ms']);
+  try {
+    await world.build();
+    const messages = new Messages(await document(world), 'widgetEvents');
+    const open = (query) => Stream.open(world, messages, {token: world.customerToken, query}, 'streamWidgetEvents');
+    const stream = await open({});
+    const lost = await open({cursor: 'nonsense'});
+    await lost.wait('reset');
+    await stream.wait('hello');
+    const customerId = world.customer.id;
+    const {id} = await change(world, 'createMessage', {body: {customer_id: customerId, body: 'Hello'}});
+    await change(world, 'patchMessage', {pathItems: {id}, body: {body: 'Hello!'}});
+    await change(world, 'deleteMessage', {pathItems: {id}});
+    await world.call('type', 204, {body: {customer_id: customerId}});
+    await stream.wait('typing');
+    await stream.wait('heartbeat');
+    await change(world, 'deleteCustomer', {pathItems: {id: customerId}});
+    await Promise.all([stream.ended, lost.ended]);
+    assert.equal(stream.frames.at(-1).event, 'goodbye');
     assert.deepEqual(messages.names().filter((name) => !messages.seen.has(name)), []);
   } finally {
     await world.end();

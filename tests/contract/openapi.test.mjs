@@ -105,9 +105,9 @@ test('lists, with their filters', async () => {
     for (const {name, example} of parameters.filter((each) => each.in === 'query' && each.name !== 'after'))
       await call(id, 200, {token, query: {[name]: world.translate(example)}});
   }
-  for (const id of ['listEmployees', 'listCustomers', 'listNotes', 'listMessages', 'listWidgetMessages']) {
+  for (const id of ['listEmployees', 'listCustomers', 'listNotes', 'listMessages', 'listApiTokens', 'listWidgetMessages']) {
     const create = {listCustomers: ['createCustomer', {name: 'Another'}], listNotes: ['createNote'],
-      listMessages: ['createMessage'], listWidgetMessages: ['createWidgetMessage']}[id];
+      listMessages: ['createMessage'], listApiTokens: ['createApiToken'], listWidgetMessages: ['createWidgetMessage']}[id];
     for (let i = 0; create && i < 2; ++i)
       await call(create[0], 201, {token: world.tokenOf(create[0]), body: create[1] ?? world.example(create[0])});
     const {value} = await call(id, 200, {token: world.tokenOf(id), query: {limit: 1}});
@@ -139,13 +139,26 @@ test('what is live', async () => {
   assert.ok(all.events.length > 0 && all.skips.length > 0);
   assert.equal((await call('getChanges', 200, {query: {cursor: 'nonsense'}})).value.reset.reason, 'malformed');
   await call('getChanges', 200, {query: {cursor: all.cursor}, headers: {'Last-Event-ID': all.cursor}});
-  const query = {cursor: all.cursor, client: 'tab-1', types: 'customer'};
-  const headers = {...world.headers({}), 'Last-Event-ID': all.cursor};
-  world.contract.sent('streamEvents', {query, headers});
-  const response = await openStream(world.port, world.path('streamEvents', {query}), headers);
-  assert.equal(response.statusCode, 200);
-  world.contract.check('streamEvents', {status: 200, headers: response.headers, text: ''});
-  response.destroy();
+  for (const [id, types] of [['streamEvents', {types: 'customer'}], ['streamWidgetEvents', {}]]) {
+    const query = {cursor: all.cursor, client: 'tab-1', ...types};
+    const headers = {...world.headers({token: world.tokenOf(id)}), 'Last-Event-ID': all.cursor,
+      Origin: 'https://harbour.example'};
+    world.contract.sent(id, {query, headers});
+    const response = await openStream(world.port, world.path(id, {query}), headers);
+    assert.equal(response.statusCode, 200);
+    world.contract.check(id, {status: 200, headers: response.headers, text: ''});
+    response.destroy();
+  }
+});
+
+test('programs, by API token', async () => {
+  const {value} = await call('getSnapshot', 200, {token: world.apiToken});
+  assert.equal(value.me, null);
+  await call('getApiToken', 200);
+  const {value: made} = await call('createApiToken', 201, {body: world.example('createApiToken')});
+  const token = made.token;
+  await call('revokeApiToken', 204, {pathItems: {id: made.id}, headers: {'Chatmesh-Client': 'tab-1'}});
+  await call('getCompany', 401, {token});
 });
 
 test('the widget', async () => {

@@ -76,9 +76,11 @@ export class World {
     await this.#make('createCustomer');
     await this.#make('createNote');
     await this.#make('createMessage');
+    this.apiToken = (await this.#make('createApiToken')).value.token;
     const widget = await this.call('openWidgetSession', 201, {token: null, body: this.example('openWidgetSession'),
       headers: {Origin: 'https://harbour.example'}});
     this.customerToken = widget.value.token;
+    this.customer = widget.value.customer;
     const invited = await this.call('inviteEmployee', 201, {body: {name: 'Cy', email: 'cy@harbour.example'}});
     this.agentId = invited.value.id;
     const accepted = await this.call('acceptInvitation', 201, {token: null,

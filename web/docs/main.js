@@ -1,6 +1,6 @@
 // /docs: both documents as one page that can be searched and linked into.
 import {byId, el, setText} from '/page/dom.js';
-import {load, operationsByTag} from './documents.js';
+import {follow, load, operationsByTag} from './documents.js';
 import {messageView, namedSchemaView, operationView, prose} from './views.js';
 
 // {title, id, entries: [{label, method, href, view}]}: what both the contents and the page are made of.
@@ -9,14 +9,19 @@ function sections({open, async}) {
     title: tag.name, id: `/tag/${tag.name}`, text: tag.description,
     entries: operations.map((each) => ({label: each.summary, method: each.method, terms: each.path,
       id: `/operation/${each.operationId}`, view: () => operationView(open, each)}))}));
-  const frames = Object.values(async.components.messages).map((each) => ({label: each.title, terms: each.summary,
-    id: `/frame/${each.name}`, view: () => messageView(async, each)}));
+  const streams = Object.entries(async.channels).map(([channel, {title, description, address, messages}]) => ({
+    title, id: `/stream/${channel}`, text: `${description} \`GET ${address}\``,
+    entries: Object.keys(messages).map((key) => {
+      const message = follow(async, messages[key]);
+      const id = `/frame/${channel}/${key}`;
+      return {label: message.title, terms: message.summary, id, view: () => messageView(async, message, id)};
+    })}));
   // Of the same name the two documents mean the same.
   const documents = {...Object.fromEntries(Object.keys(async.components.schemas).map((name) => [name, async])),
     ...Object.fromEntries(Object.keys(open.components.schemas).map((name) => [name, open]))};
   const schemas = Object.keys(documents).sort().map((name) => ({label: name, terms: 'schema',
     id: `/schema/${name}`, view: () => namedSchemaView(documents[name], name)}));
-  return [...byTag, {title: 'Event stream', id: '/stream', text: async.info.description, entries: frames},
+  return [...byTag, {title: 'Event streams', id: '/stream', text: async.info.description, entries: []}, ...streams,
     {title: 'Schemas', id: '/schemas', text: 'The objects of both documents.', entries: schemas}];
 }
 
@@ -28,7 +33,7 @@ function show(documents) {
   reference.replaceChildren(el('header', {}, el('h1', {}, info.title), ...prose(info.description)),
     ...all.map((section) => el('section', {class: 'group', id: section.id}, el('h2', {}, section.title),
       ...prose(section.text), ...section.entries.map((entry) => entry.view()))));
-  byId('entries').replaceChildren(...all.map((section) => el('details', {open: section.entries.length < 20},
+  byId('entries').replaceChildren(...all.filter((section) => section.entries.length > 0).map((section) => el('details', {open: section.entries.length < 30},
     el('summary', {}, section.title),
     el('ul', {}, ...section.entries.map((entry) => el('li', {'data-terms':
       [entry.label, entry.method, entry.terms].filter(Boolean).join(' ').toLowerCase()},

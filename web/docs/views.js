@@ -103,8 +103,8 @@ export function operationView(open, operation) {
       ...Object.entries(operation.responses).map(([status, response]) => responseView(open, status, response))));
 }
 
-export function messageView(async, message) {
-  return el('article', {id: `/frame/${message.name}`},
+export function messageView(async, message, id) {
+  return el('article', {id},
     el('h3', {}, el('code', {}, message.title)),
     el('p', {}, message.summary), ...prose(message.description),
     ...schemaView(async, message.headers, 'Lines'),
