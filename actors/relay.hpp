@@ -25,6 +25,10 @@ public:
 
   const char* name() const override { return "chatmesh.relay"; }
 
+  // One message an activation: else the slices of a long walk would follow each other without a turn for the sockets,
+  // and requests would wait for all of it.
+  resume_result resume(caf::execution_unit* from, std::size_t) override { return pinned_actor::resume(from, 1); }
+
 protected:
   behavior_type make_behavior() override;
   void on_exit() override;

@@ -132,6 +132,7 @@ void load_run::turn(std::uint64_t until) {
 }
 
 void load_run::start_writes() {
+  done_.clear();  // of the writes before, which may have ended just now
   writing_ = true;
   due_ns_ = static_cast<double>(now_ns());
   if (!settings_.closed)

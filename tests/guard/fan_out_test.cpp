@@ -99,6 +99,17 @@ TEST_F(FanOut, OneMoreReaderAllocatesNothing) {
   EXPECT_LE(few, 7U) << "of an event: its messages, and the batch";
 }
 
+TEST_F(FanOut, ALongWalkLeavesTheSocketsTheirTurns) {
+  settings.streams_per_member = 0;
+  open_streams(1000);
+  const auto frame = commit({});
+  deliveries_ = 0;
+  hub().changed(company, {frame});
+  for (std::uint64_t before = 0; step(); before = deliveries_)
+    ASSERT_LE(deliveries_ - before, 64U) << "in one turn";
+  EXPECT_EQ(deliveries_, 1000U);
+}
+
 TEST_F(FanOut, AnIdleConnectionIsSmall) {
   settings.streams_per_member = 0;
   open_streams(100);

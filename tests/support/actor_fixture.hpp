@@ -182,13 +182,17 @@ protected:
   void settle() {
     if (!system_)
       return;
-    for (bool any = true; any;) {
-      any = coordinator().run() > 0;
-      if (std::exchange(woken_, false)) {
-        unit_->drain();
-        any = true;
-      }
+    while (step()) {
     }
+  }
+
+  // One turn of the io thread, and all that runs elsewhere. False: nobody had anything to do.
+  bool step() {
+    const bool any = coordinator().run() > 0;
+    const bool woken = std::exchange(woken_, false);
+    if (woken)
+      unit_->drain();
+    return any || woken;
   }
 
   void advance(std::chrono::milliseconds by) {
