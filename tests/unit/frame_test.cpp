@@ -193,6 +193,14 @@ TEST(Frame, Goodbye) {
   }
 }
 
+TEST(Frame, AgainWithOtherDataAndId) {
+  const auto goodbye = encode_goodbye(end_reason::draining, 700ms);
+  expect_frame(encode_again(*goodbye, R"({"at":1})", "sealed"), frame_kind::goodbye,
+               "retry: 700\nid: sealed\nevent: goodbye\n", R"({"at":1})");
+  const auto skip = encode_skip(0x5f3a9c01, 1, 2);
+  expect_frame(encode_again(*skip, "{}", {}), frame_kind::skip, "event: skip\n", "{}");
+}
+
 TEST(Frame, TextFromOutsideCanNotBreakTheLines) {
   const auto f = encode_typing(
       {customer_id, {author_kind::customer, customer_id, "x\n\nevent: goodbye\r\ndata: {}", ""}});
