@@ -145,7 +145,8 @@ private:
   // the streams
   std::unordered_map<caf::actor_id, member_stream> streams_;
   std::vector<share> relays_;
-  std::uint64_t subscribes_ = 0;  // ever seen; the directory compares
+  std::unordered_map<domain::id, std::uint32_t> others_;  // counted streams of an API token, of a customer
+  std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
   bool draining_ = false;
   std::chrono::milliseconds drain_spread_{};
   std::minstd_rand random_;

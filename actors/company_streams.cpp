@@ -47,6 +47,8 @@ void company::on_subscribe(const subscribe& m) {
     s.counted = true;
     if (s.kind == domain::author_kind::employee)
       presence_.opened(s.employee);
+    else
+      ++others_[s.employee];
   }
   next_expiry_ = std::min(next_expiry_, s.expires);
   if (ready_)
@@ -54,12 +56,11 @@ void company::on_subscribe(const subscribe& m) {
   arm();
 }
 
-// Those of others than employees are few and counted rarely: when one opens.
 std::size_t company::streams_of(const member_stream& who) const {
   if (who.kind == domain::author_kind::employee)
     return presence_.streams(who.employee);
-  return static_cast<std::size_t>(std::ranges::count_if(
-      streams_, [&](const auto& each) { return each.second.counted && each.second.session == who.session; }));
+  const auto found = others_.find(who.employee);
+  return found == others_.end() ? 0 : found->second;
 }
 
 // The right was proven at from.head and from.authority. The stream starts at or below that head, so it meets the end of
@@ -185,6 +186,8 @@ void company::on_down(const caf::down_msg& m) {
     --relays_[s.relay].connections;
   if (s.counted && s.kind == domain::author_kind::employee)
     presence_.closed(s.employee, now());
+  else if (s.counted && --others_[s.employee] == 0)
+    others_.erase(s.employee);
   streams_.erase(it);
   if (streams_.empty()) {
     idle_since_ = now();

@@ -300,6 +300,22 @@ TEST_F(Company, ARemovedEmployeeIsOfflineAtOnce) {
   EXPECT_EQ(watcher->of(frame_kind::presence).size(), told) << "and nobody is told again";
 }
 
+TEST_F(Company, LimitsTheStreamsOfACustomerWhateverItsTokens) {
+  settings.streams_per_member = 2;
+  auto who = member();
+  who.who.by_kind = domain::author_kind::customer;
+  auto other_token = who, other_customer = who;
+  other_token.session = domain::id::make();
+  other_customer.who.employee = domain::id::make();
+  auto first = open(who), second = open(other_token);
+  EXPECT_EQ(open(who)->last(frame_kind::goodbye)["reason"], "too_many_streams");
+  EXPECT_EQ(open(other_customer)->frames.front()->kind, frame_kind::hello);
+  first->on->on_closed();
+  settle();
+  EXPECT_EQ(open(who)->frames.front()->kind, frame_kind::hello);
+  EXPECT_EQ(open(other_token)->last(frame_kind::goodbye)["reason"], "too_many_streams");
+}
+
 TEST_F(Company, AReaderThatDoesNotCountHasNoLimitAndNoPresence) {
   settings.streams_per_member = 1;
   auto who = member();
