@@ -57,7 +57,7 @@ private:
   struct member_stream {
     connection_actor connection;
     domain::id employee;  // or the API token, or the customer
-    domain::id session;   // or the same
+    domain::id session;   // or the API token, or the widget token
     time_point expires;
     std::unique_ptr<arrival> waiting;  // while its stage is waiting
     std::uint32_t relay = 0;           // into relays_

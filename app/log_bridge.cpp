@@ -67,7 +67,7 @@ void log_bridge::read_admission(domain::id company, domain::id session, domain::
     if (!at)
       return std::nullopt;
     if (employee == domain::id{}) {
-      const bool live = stores.api_token_is_live(session) || stores.find_customer(company, session);
+      const bool live = stores.api_token_is_live(session) || stores.widget_token_is_live(session);
       return actors::log_admission{to_actors(*at), live, true};
     }
     const auto found = stores.find_employee(company, employee);

@@ -20,7 +20,8 @@ asio::awaitable<visitor> authenticate_visitor(services& s, request& r) {
       const auto position = stores.find_position(named->company);
       if (!company || !customer || !position)
         return std::nullopt;
-      return visitor{*std::move(company), *std::move(customer), named->expires_at, stores.now(), *position};
+      return visitor{*std::move(company), *std::move(customer), named->token,
+                     named->expires_at,   stores.now(),         *position};
     };
     found = co_await read(s, std::move(job));
     if (found) {

@@ -9,6 +9,7 @@ namespace chatmesh::http {
 struct visitor {
   domain::company company;
   domain::customer customer;
+  domain::id token;                    // its id, which is no secret
   domain::timestamp expires_at;        // the token
   domain::timestamp now;               // the database's clock ...
   persistence::log_position position;  // ... and where the company stood, in the transaction that proved it all

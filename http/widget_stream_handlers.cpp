@@ -44,7 +44,7 @@ actors::subscriber make_subscriber(const visitor& who, const request& r, const c
   s.who.entities.reset();
   s.who.entities.set(static_cast<std::size_t>(domain::entity::message));
   s.who.entities.set(static_cast<std::size_t>(domain::entity::customer));  // its own end
-  s.session = who.customer.id;
+  s.session = who.token;
   s.cursor = read_cursor(r, seal);
   s.session_expires_at = who.expires_at;
   s.as_of = who.now;
@@ -73,6 +73,7 @@ asio::awaitable<response> get_widget_events(services& s, request& r) {
   }
   if (!who || !seal)
     co_return refused_stream(s);
+  }
   response answer;
   answer.content_type = "text/event-stream";
   if (r.method == "HEAD") {

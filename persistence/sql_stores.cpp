@@ -136,6 +136,10 @@ bool sql_stores::api_token_is_live(const domain::id& token) {
   return set_.api_tokens.is_live(token);
 }
 
+bool sql_stores::widget_token_is_live(const domain::id& token) {
+  return set_.visitors.is_live(token);
+}
+
 bool sql_stores::session_is_live(const domain::id& session) {
   return set_.sessions.is_live(session, now());
 }

@@ -56,6 +56,7 @@ public:
   std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) override;
   bool session_is_live(const domain::id& session) override;
   bool api_token_is_live(const domain::id& token) override;
+  bool widget_token_is_live(const domain::id& token) override;
 
 private:
   session db_;

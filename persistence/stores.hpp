@@ -50,6 +50,7 @@ struct api_token_info {
 };
 
 struct visitor_info {  // whom a widget token names
+  domain::id token;
   domain::id company;
   domain::id customer;
   domain::timestamp expires_at = {};
@@ -135,10 +136,11 @@ public:
   virtual std::optional<log_position> find_position(const domain::id& company) = 0;  // also of a deleted company
   virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
                             std::size_t max_bytes) = 0;
-  // Sessions and API tokens of that company that ended at an authority above `authority`.
+  // Sessions, API tokens and widget tokens of that company that ended at an authority above `authority`.
   virtual std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) = 0;
   virtual bool session_is_live(const domain::id& session) = 0;
   virtual bool api_token_is_live(const domain::id& token) = 0;
+  virtual bool widget_token_is_live(const domain::id& token) = 0;
 };
 
 }  // namespace chatmesh::persistence

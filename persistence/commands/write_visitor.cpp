@@ -29,12 +29,20 @@ domain::customer create_visitor(write_context& c, const domain::id& company, con
   return made;
 }
 
+// As where an API token is revoked: whoever delivers a later row learns first that these tokens are over. Room is made
+// before the new token comes, so that it is never what goes.
+void end_surplus_tokens(write_context& c, const domain::customer& of) {
+  for (const domain::id& token : c.stores.visitors.remove_surplus(of.id))
+    c.ended(of.company_id, c.stores.log.end_session(of.company_id, token, c.now), token);
+}
+
 }  // namespace
 
 written run(write_context& c, const open_widget_session& asked) {
   const domain::company company = require(c.stores.companies.find_by_widget_key(asked.widget_key));
   const auto returning = find_returning(c, company.id, asked);
   const domain::customer customer = returning ? *returning : create_visitor(c, company.id, asked);
+  end_surplus_tokens(c, customer);
   c.stores.visitors.insert(asked.new_token, customer.id, c.now, asked.expires_at);
   domain::json shown;
   shown["id"] = customer.id.to_string();

@@ -4,6 +4,7 @@
 #include "persistence/schema/0002_api_tokens.hpp"
 #include "persistence/schema/0003_customer_search.hpp"
 #include "persistence/schema/0004_secrets.hpp"
+#include "persistence/schema/0005_widget_token_ids.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <spdlog/spdlog.h>
@@ -50,7 +51,7 @@ void apply(session& db, const migration& step) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004};
+  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004, migration_0005};
   return all;
 }
 

@@ -192,6 +192,23 @@ TEST_F(WidgetStream, EndsWhenItsTokenExpires) {
   EXPECT_EQ(grace.api().call("GET", "/widget/messages").status, 401);
 }
 
+TEST_F(WidgetStream, EndsWithItsTokenAlone) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  auto first = come(owner, "Grace");
+  const auto key = owner.read("").at("widget_key").get<std::string>();
+  const auto stream = first.open_stream();
+  std::vector<visitor> later;
+  for (int i = 0; i < 16; ++i)
+    later.emplace_back(port(), key,
+                       json{{"customer_token", later.empty() ? first.api().token : later.back().api().token}});
+  const auto kept = later.back().open_stream();
+  answer(owner, first, "for those who stay");
+  EXPECT_EQ(farewell(*stream), "session_ended");
+  EXPECT_EQ(first.api().call("GET", "/widget/messages").status, 401);
+  heard_message(*kept, "for those who stay");
+  EXPECT_EQ(bodies(*stream), strings{});
+}
+
 TEST_F(WidgetStream, IsNobodysPresenceAndCountsForItsCustomerAlone) {
   with({"--limits.streams-per-member=2"});
   auto owner = sign_up(port(), "Acme", "Ada");

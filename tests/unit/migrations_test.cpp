@@ -60,7 +60,7 @@ TEST_F(Migrations, KeepTheFileFromOthers) {
   EXPECT_EQ(mode, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
 
-TEST_F(Migrations, FillTheSearchOfCustomersThatAreThere) {
+TEST_F(Migrations, FillWhatIsThere) {
   prepare_database(config);
   execute("INSERT INTO companies VALUES ('k', 'Acme', 'w', '[]', 1, 1, 1, NULL)");
   constexpr int count = 1'200;  // more than one step of it
@@ -71,11 +71,16 @@ TEST_F(Migrations, FillTheSearchOfCustomersThatAreThere) {
             std::to_string(i), "STRASSE " + std::to_string(i));
   execute("ALTER TABLE customers DROP COLUMN search");  // as the step before has left it
   execute("DROP TABLE secrets");
+  execute("DROP INDEX widget_tokens_by_id");
+  execute("ALTER TABLE widget_tokens DROP COLUMN id");
+  execute("INSERT INTO widget_tokens VALUES ('a', '0', 1, 1), ('b', '0', 2, 2)");
   execute("DELETE FROM schema_version WHERE version >= 3");
   prepare_database(config);
   session db{config};
   statement found{db.handle(), select("COUNT(*)", "FROM customers WHERE search = 'strasse ' || id || :rest")};
   EXPECT_EQ(found.one([](row& r) { return r.number(); }, "\na@b.example\nsüd\n"), count);
+  statement named{db.handle(), select("COUNT(DISTINCT id)", "FROM widget_tokens")};
+  EXPECT_EQ(named.one([](row& r) { return r.number(); }), 2) << "tokens that are there get an id of their own";
 }
 
 TEST_F(Migrations, LeaveAnExistingDatabaseAsItIs) {

@@ -240,12 +240,16 @@ TEST_F(WriteAccounts, AVisitorsTokenIsWorthNothingInAnotherCompany) {
 
 TEST_F(WriteAccounts, ACustomersOldestWidgetTokensGo) {
   const visit first = open_widget(ann, "Vic");
+  const auto gone = reads->find_visitor(first.token).value();
   tamper("UPDATE widget_tokens SET created_at = 0");
   visit last = first;
   for (int i = 0; i < 16; ++i)
     last = open_widget(ann, "Vic", last.token);
   EXPECT_FALSE(reads->find_visitor(first.token));
   EXPECT_TRUE(reads->find_visitor(last.token));
+  EXPECT_EQ(reads->ended_sessions(ann.company, 0), std::vector{gone.token});
+  EXPECT_FALSE(reads->widget_token_is_live(gone.token));
+  EXPECT_TRUE(reads->widget_token_is_live(reads->find_visitor(last.token)->token));
 }
 
 }  // namespace
