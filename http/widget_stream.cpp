@@ -12,6 +12,20 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+// A customer is told nothing of the company's programs: what one wrote is its signer's, whom the message names anyway;
+// what nobody has signed is the system's.
+void hide_program(domain::json& data) {
+  domain::json& by = data.at("by");
+  if (by.at("kind") != "token")
+    return;
+  by = {{"kind", "system"}, {"id", nullptr}, {"name", ""}};
+  if (!data.contains("object"))
+    return;
+  const domain::json& signer = data.at("object").at("author");
+  if (signer.at("kind") == "employee")
+    by = {{"kind", signer.at("kind")}, {"id", signer.at("id")}, {"name", signer.at("name")}};
+}
+
 }  // namespace
 
 // A quote inside a JSON string is escaped, so no text that somebody wrote looks like these members. Both kinds of
@@ -82,7 +96,11 @@ domain::frame_ptr widget_stream::view(const domain::frame& f) {
   }
   case domain::frame_kind::typing: {
     const bool theirs = contains(f.data(), of_customer_) && f.by_id != customer_;
-    return theirs ? domain::encode_again(f, std::string{f.data()}, {}) : nullptr;
+    if (!theirs)
+      return nullptr;
+    domain::json data = domain::parse_object(f.data());
+    hide_program(data);
+    return domain::encode_again(f, domain::dump(data), {});
   }
   case domain::frame_kind::skip:
   case domain::frame_kind::presence:
@@ -113,6 +131,7 @@ domain::frame_ptr widget_stream::view_event(const domain::frame& f) const {
     return nullptr;
   domain::json data = domain::parse_object(f.data());
   data.erase("seq");
+  hide_program(data);
   return domain::encode_again(f, domain::dump(data), seal_.seal({epoch_, f.seq}));
 }
 

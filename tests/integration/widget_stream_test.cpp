@@ -209,6 +209,25 @@ TEST_F(WidgetStream, EndsWithItsTokenAlone) {
   EXPECT_EQ(bodies(*stream), strings{});
 }
 
+TEST_F(WidgetStream, TellsNothingOfPrograms) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  auto grace = come(owner, "Grace");
+  const auto stream = grace.open_stream();
+  api_client program{port()};
+  program.token = owner.post("/api_tokens", json{{"name", "secret name"}, {"role", "admin"}}).value().at("token");
+  const auto path = owner.path();
+  const json about{{"customer_id", grace.customer_id()}, {"body", "by a program"}};
+  EXPECT_EQ(program.call("POST", path + "/messages", about).status, 201);
+  EXPECT_EQ(program.call("POST", path + "/typing", json{{"customer_id", grace.customer_id()}}).status, 204);
+  const auto said = grace.say("mine").object.at("id").get<std::string>();
+  EXPECT_EQ(program.call("DELETE", path + "/messages/" + said).status, 204);
+  EXPECT_EQ(heard_message(*stream, "by a program").value().at("by"), owner.by());
+  const json nobody{{"kind", "system"}, {"id", nullptr}, {"name", ""}};
+  EXPECT_EQ(stream->wait_for_event("typing").value().at("by"), nobody);
+  EXPECT_EQ(stream->wait_for_event("message.deleted").value().at("by"), nobody) << "its author did not do it";
+  EXPECT_EQ(stream->body().find("secret"), std::string::npos) << stream->body();
+}
+
 TEST_F(WidgetStream, IsNobodysPresenceAndCountsForItsCustomerAlone) {
   with({"--limits.streams-per-member=2"});
   auto owner = sign_up(port(), "Acme", "Ada");
