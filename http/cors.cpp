@@ -56,12 +56,13 @@ void allow_any_origin(request& r) {
     allow(r, *origin, widget_exposed);
 }
 
-response preflight_answer(bool allowed) {
+response preflight_answer(const std::string& methods, bool allowed) {
   response answer;
   answer.status = 204;
   answer.content_type.clear();
+  answer.headers.emplace_back("Allow", methods);
   if (allowed) {
-    answer.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST");
+    answer.headers.emplace_back("Access-Control-Allow-Methods", methods);
     answer.headers.emplace_back("Access-Control-Allow-Headers",
                                 "Authorization, Content-Type, Last-Event-ID, Idempotency-Key");
     answer.headers.emplace_back("Access-Control-Max-Age", max_age_s);

@@ -18,7 +18,7 @@ bool allow_configured_origin(request&, const settings&);
 // What a page of such an origin may send.
 void allow_preflight(response&);
 
-// The widget's preflight: 204; with the methods and fields that the widget needs if `allowed`.
-response preflight_answer(bool allowed);
+// The widget's preflight: 204 with `Allow`; for a page, if `allowed`, with those methods and the fields that it needs.
+response preflight_answer(const std::string& methods, bool allowed);
 
 }  // namespace chatmesh::http

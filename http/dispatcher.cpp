@@ -86,6 +86,8 @@ const route* prepare(services& s, const router& routes, request& r, response& re
     ready = answer_options(r, routes.allow(target.segments), allowed_origin);
   if (s.draining && (!found || found->answers == answer_kind::json))
     throw draining();
+  if (found && r.method == "OPTIONS")
+    r.methods = routes.allow(target.segments);
   if (found)
     negotiate(r, *found);
   return found;

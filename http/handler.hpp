@@ -68,6 +68,7 @@ public:
   io_thread* thread = nullptr;   // the one that owns this connection
   tcp_socket* socket = nullptr;  // the connection's, for a handler to watch the peer by (http/peer_watch.hpp)
   header_list answer_headers;    // set by a handler: go with its answer, also when that is a problem (CORS)
+  std::string methods;           // those of the path, as in `Allow`; for OPTIONS alone
 
   // The field's value; for a repeated field the first.
   std::optional<std::string_view> header(std::string_view name) const;

@@ -93,12 +93,12 @@ asio::awaitable<response> preflight_widget(services& s, request& r) {
   const std::string key{r.segment("widget_key")};
   if (key.empty()) {
     allow_any_origin(r);
-    co_return preflight_answer(r.header("Origin").has_value());
+    co_return preflight_answer(r.methods, r.header("Origin").has_value());
   }
   auto job = [key](persistence::stores& stores) { return stores.find_company_by_widget_key(key); };
   const std::optional<domain::company> found = co_await read(s, std::move(job));
   const bool allowed = allow_origin(r, found ? found->widget_origins : std::vector<std::string>{});
-  co_return preflight_answer(allowed);
+  co_return preflight_answer(r.methods, allowed);
 }
 
 }  // namespace chatmesh::http

@@ -148,6 +148,20 @@ TEST_F(Handlers, AnswerPreflightsOfTheCompanysOriginsOnly) {
   EXPECT_FALSE(no.header("Access-Control-Allow-Headers"));
 }
 
+TEST_F(Handlers, SayToEveryOneWhichMethodsTheWidgetsRoutesHave) {
+  const json owner = sign_up_with_widget();
+  const auto of = [&](const std::string& path, const test::header_list& from) {
+    const auto answer = call("OPTIONS", path, from);
+    return answer.header("Allow").value_or("") + "; " + answer.header("Access-Control-Allow-Methods").value_or("");
+  };
+  EXPECT_EQ(of(widget_path(owner), {}), "OPTIONS, POST; ");
+  EXPECT_EQ(of(widget_path(owner), stranger), "OPTIONS, POST; ");
+  EXPECT_EQ(of(widget_path(owner), shop), "OPTIONS, POST; OPTIONS, POST");
+  EXPECT_EQ(of("/widget/messages", shop), "GET, HEAD, OPTIONS, POST; GET, HEAD, OPTIONS, POST");
+  EXPECT_EQ(of("/widget/events", shop), "GET, HEAD, OPTIONS; GET, HEAD, OPTIONS");
+  EXPECT_EQ(of("/widget/typing", {}), "OPTIONS, POST; ");
+}
+
 TEST_F(Handlers, TellACustomerNothingOfTheCompanysSequence) {
   const json owner = sign_up_with_widget();
   const json visitor = json::parse(call("POST", widget_path(owner), {}, json{{"name", "Grace"}}).body);
