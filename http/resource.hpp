@@ -53,14 +53,21 @@ asio::awaitable<response> patch(services&, request&, domain::entity);
 // DELETE.
 asio::awaitable<response> remove(services&, request&, domain::entity);
 
-// A page of a list as the protocol writes it; without `cursor` for a customer, who has none.
+// A page of a list as the protocol writes it, but for its cursor.
 template <class T>
-std::string dump_page(const persistence::page<T>& page, std::optional<domain::cursor> cursor) {
+domain::json page_json(const persistence::page<T>& page) {
   domain::json out = domain::json::object();
   domain::json& items = out["items"] = domain::json::array();
   for (const T& item : page.items)
     items.push_back(domain::to_json(item));
   out["next"] = page.next ? domain::json(*page.next) : domain::json();
+  return out;
+}
+
+// The whole of it; without `cursor` for a list that no stream goes on from.
+template <class T>
+std::string dump_page(const persistence::page<T>& page, std::optional<domain::cursor> cursor) {
+  domain::json out = page_json(page);
   if (cursor)
     out["cursor"] = domain::to_string(*cursor);
   return domain::dump(out);

@@ -1,10 +1,11 @@
-// The customer's side of a conversation (protocol §3): a customer sees its own messages only, and no place in the
-// company's sequence, so these answers carry no Chatmesh-Cursor.
+// The customer's side of a conversation (protocol §3): a customer sees its own messages only, and places in the
+// company's sequence only sealed, so these answers carry no Chatmesh-Cursor.
 #include "actors/hub.hpp"
 #include "http/cors.hpp"
 #include "http/handlers.hpp"
 #include "http/rate_limiter.hpp"
 #include "http/resource.hpp"
+#include "http/sealed_cursor.hpp"
 #include "http/settings.hpp"
 #include "http/visitor.hpp"
 
@@ -51,7 +52,10 @@ asio::awaitable<response> list_widget_messages(services& s, request& r) {
   const visitor who = co_await authenticate_visitor(s, r);
   auto job = [principal = who.principal(), wanted = read_page_request(r),
               before = read_id_filter(r, "before")](persistence::stores& stores) {
-    return dump_page(stores.list_messages(principal.company, principal.customer, before, wanted), std::nullopt);
+    const cursor_seal seal{stores.cursor_key(), principal.customer};
+    domain::json page = page_json(stores.list_messages(principal.company, principal.customer, before, wanted));
+    page["cursor"] = seal.seal(head_cursor(stores, principal.company));
+    return domain::dump(page);
   };
   response answer;
   answer.body = co_await read(s, std::move(job));

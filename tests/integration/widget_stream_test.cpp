@@ -209,6 +209,19 @@ TEST_F(WidgetStream, EndsWithItsTokenAlone) {
   EXPECT_EQ(bodies(*stream), strings{});
 }
 
+TEST_F(WidgetStream, GoesOnFromItsList) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  auto grace = come(owner, "Grace");
+  answer(owner, grace, "listed");
+  const auto list = grace.api().call("GET", "/widget/messages").value();
+  EXPECT_EQ(list.at("items").size(), 1U);
+  answer(owner, grace, "streamed");
+  const auto stream = grace.open_stream({.cursor = list.at("cursor").get<std::string>()});
+  heard_message(*stream, "streamed");
+  EXPECT_EQ(bodies(*stream), strings{"streamed"});
+  EXPECT_EQ(stream->resets(), 0U);
+}
+
 TEST_F(WidgetStream, TellsNothingOfPrograms) {
   auto owner = sign_up(port(), "Acme", "Ada");
   auto grace = come(owner, "Grace");

@@ -2,6 +2,7 @@
 #include "tests/unit/http_fixture.hpp"
 
 #include "domain/codec.hpp"
+#include "domain/cursor.hpp"
 
 namespace chatmesh::http {
 namespace {
@@ -170,7 +171,7 @@ TEST_F(Handlers, TellACustomerNothingOfTheCompanysSequence) {
   EXPECT_FALSE(written.header("Chatmesh-Cursor"));
   const json list = json::parse(call("GET", "/widget/messages", bearer(visitor)).body);
   EXPECT_EQ(list.at("items"), json::array({json::parse(written.body)}));
-  EXPECT_FALSE(list.contains("cursor"));
+  EXPECT_FALSE(domain::parse_cursor(list.at("cursor").get<std::string>())) << "it is sealed";
 }
 
 TEST_F(Handlers, ShowACustomerItsOwnMessagesOnly) {
