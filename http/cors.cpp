@@ -1,6 +1,7 @@
 #include "http/cors.hpp"
 
 #include "http/settings.hpp"
+#include "http/target.hpp"
 
 #include <algorithm>
 
@@ -29,6 +30,13 @@ bool allow_one_of(request& r, const std::vector<std::string>& origins, std::stri
   return true;
 }
 
+// Of a target that can't be taken apart.
+std::string raw_path(std::string_view target) {
+  if (const auto authority = target_authority(target))
+    target.remove_prefix(static_cast<std::size_t>(authority->data() - target.data()) + authority->size());
+  return std::string{target.substr(0, target.find('?'))};
+}
+
 }  // namespace
 
 bool allow_origin(request& r, const std::vector<std::string>& origins) {
@@ -39,6 +47,19 @@ bool allow_configured_origin(request& r, const settings& s) {
   if (s.cors_origins.empty() || !r.path.starts_with(api_path) || r.path.starts_with(widget_path))
     return false;
   return allow_one_of(r, s.cors_origins, api_exposed);
+}
+
+void allow_refusal(request& r, const settings& s) {
+  const bool said = std::ranges::find(r.answer_headers, "Vary", [](const auto& each) { return each.first; }) !=
+                    r.answer_headers.end();
+  if (said)
+    return;
+  if (r.path.empty())
+    r.path = raw_path(r.target);
+  if (r.path.starts_with(widget_path))
+    allow_any_origin(r);
+  else
+    allow_configured_origin(r, s);
 }
 
 void allow_preflight(response& answer) {

@@ -15,6 +15,10 @@ void allow_any_origin(request&);
 // The same for the API's routes other than the widget's, and the origins of the settings.
 bool allow_configured_origin(request&, const settings&);
 
+// For an answer that was made before any handler could say who may read it, as it tells nothing of a company: on the
+// widget's routes any page, on others as allow_configured_origin(). Does nothing where that was said already.
+void allow_refusal(request&, const settings&);
+
 // What a page of such an origin may send.
 void allow_preflight(response&);
 

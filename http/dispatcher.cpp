@@ -93,6 +93,15 @@ const route* prepare(services& s, const router& routes, request& r, response& re
   return found;
 }
 
+void add_answer_headers(response& to, request& r) {
+  for (auto& [name, value] : r.answer_headers) {
+    if (name == "Vary")
+      add_vary(to.headers, value);
+    else
+      to.headers.emplace_back(std::move(name), std::move(value));
+  }
+}
+
 }  // namespace
 
 asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) {
@@ -111,21 +120,19 @@ asio::awaitable<answer> dispatch(services& s, const router& routes, request& r) 
   if (fault) {
     result.response = to_response(*fault, r.request_id);
     result.response.close = fault->close;
+    allow_refusal(r, s.settings);
   }
-  for (auto& [name, value] : r.answer_headers) {
-    if (name == "Vary")
-      add_vary(result.response.headers, value);
-    else
-      result.response.headers.emplace_back(std::move(name), std::move(value));
-  }
+  add_answer_headers(result.response, r);
   s.metrics.answered(result.route, result.response.status);
   co_return result;
 }
 
-answer refuse(services& s, const problem& fault, const request& r) {
+answer refuse(services& s, const problem& fault, request& r) {
   answer result;
   result.response = to_response(fault, r.request_id);
   result.response.close = true;
+  allow_refusal(r, s.settings);
+  add_answer_headers(result.response, r);
   s.metrics.answered(nullptr, fault.status);
   return result;
 }
@@ -140,6 +147,8 @@ answer turn_away(services& s, const router& routes, request& r) {
   if (!result.route || result.route->answers != answer_kind::events)
     return refuse(s, unavailable("The server has as many connections as it may have; try again later."), r);
   result.response = refused_stream(s);
+  allow_refusal(r, s.settings);
+  add_answer_headers(result.response, r);
   s.metrics.answered(result.route, result.response.status);
   return result;
 }

@@ -14,7 +14,7 @@ struct answer {
 asio::awaitable<answer> dispatch(services&, const router&, request&);
 
 // For a fault that was found before there was a whole request.
-answer refuse(services&, const problem&, const request&);
+answer refuse(services&, const problem&, request&);
 
 // For a connection over the limit, of whose request only the head was read: a stream is refused in the stream, anything
 // else with 503. Ends the connection.

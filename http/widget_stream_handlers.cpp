@@ -71,7 +71,8 @@ asio::awaitable<response> get_widget_events(services& s, request& r) {
     if (p.status != 429 && p.status != 503)
       throw;
   }
-  if (!who || !seal)
+  if (!who || !seal) {
+    allow_refusal(r, s.settings);
     co_return refused_stream(s);
   }
   response answer;

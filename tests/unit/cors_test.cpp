@@ -83,5 +83,29 @@ TEST(Cors, PreflightNamesWhatTheWidgetNeedsOnlyWhereAllowed) {
   EXPECT_EQ(no.headers, (header_list{{"Allow", "OPTIONS, POST"}}));
 }
 
+TEST(Cors, LetsAnyPageReadWhatTheWidgetsRoutesRefuseUnheard) {
+  settings s;
+  s.cors_origins = origins;
+  for (const auto* target : {"/api/v1/widget/messages?x=%zz", "http://host/api/v1/widget/events"}) {
+    request r = from("https://any.example");
+    r.target = target;
+    allow_refusal(r, s);
+    EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Origin"), "https://any.example") << target;
+    EXPECT_EQ(field(r.answer_headers, "Vary"), "Origin");
+  }
+  request said = from("https://evil.example");
+  said.path = "/api/v1/widget/messages";
+  allow_origin(said, origins);
+  allow_refusal(said, s);
+  EXPECT_EQ(field(said.answer_headers, "Access-Control-Allow-Origin"), "") << "the company has said no";
+  for (const auto* origin : {"https://shop.example", "https://evil.example"}) {
+    request r = from(origin);
+    r.target = "/api/v1/companies?x=%zz";
+    allow_refusal(r, s);
+    EXPECT_EQ(field(r.answer_headers, "Vary"), "Origin");
+    EXPECT_EQ(field(r.answer_headers, "Access-Control-Allow-Origin").empty(), origin != origins.front());
+  }
+}
+
 }  // namespace
 }  // namespace chatmesh::http

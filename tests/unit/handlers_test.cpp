@@ -163,6 +163,27 @@ TEST_F(Handlers, SayToEveryOneWhichMethodsTheWidgetsRoutesHave) {
   EXPECT_EQ(of("/widget/typing", {}), "OPTIONS, POST; ");
 }
 
+TEST_F(Handlers, LetPagesReadWhatIsRefusedBeforeAHandlerRuns) {
+  settings_.cors_origins = {"https://console.example"};
+  const json owner = sign_up_with_widget();
+  const auto expect = [&](unsigned status, const std::string& method, const std::string& path, test::header_list from) {
+    const auto answer = call(method, path, from);
+    EXPECT_EQ(answer.status, status) << answer.body;
+    EXPECT_EQ(allowed(answer), from.front().second) << method << ' ' << path;
+    EXPECT_EQ(answer.header("Vary"), "Origin") << method << ' ' << path;
+  };
+  const test::header_list console{{"Origin", "https://console.example"}}, html{{"Accept", "text/html"}};
+  for (const auto& [path, from] : {std::pair{"/widget/messages", shop}, std::pair{"/companies", console}}) {
+    expect(405, "PUT", path, from);
+    expect(400, "GET", std::string{path} + "?x=%zz", from);
+    auto picky = from;
+    picky.insert(picky.end(), html.begin(), html.end());
+    expect(406, "POST", path, picky);
+  }
+  expect(404, "POST", "/widget/unknown/sessions", shop);
+  EXPECT_EQ(allowed(call("PUT", "/companies", stranger)), "");
+}
+
 TEST_F(Handlers, TellACustomerNothingOfTheCompanysSequence) {
   const json owner = sign_up_with_widget();
   const json visitor = json::parse(call("POST", widget_path(owner), {}, json{{"name", "Grace"}}).body);
