@@ -10,7 +10,7 @@ namespace {
 
 // An IPv6 customer owns a /64 at least: its 64 lower bits say nothing about who asks.
 std::string address_key(const asio::ip::address& address) {
-  std::string key{"a"};
+  std::string key;
   if (address.is_v4()) {
     const auto bytes = address.to_v4().to_bytes();
     return key.append(bytes.begin(), bytes.end());
@@ -31,33 +31,43 @@ rate_limiter::rate_limiter(const settings& s, std::function<clock::time_point()>
 
 void rate_limiter::auth(const request& r, attempt what) {
   if (on_)
-    take(address_key(r.remote).append(1, static_cast<char>(what)), auth_);
+    take(addresses_, address_key(r.remote).append(1, static_cast<char>(what)), auth_);
 }
 
 void rate_limiter::token(const persistence::secret_hash& hash) {
   if (on_)
-    take(std::string{"t"}.append(hash.begin(), hash.end()), token_);
+    take(tokens_, std::string{hash.begin(), hash.end()}, token_);
 }
 
-std::size_t rate_limiter::buckets() const {
+std::size_t rate_limiter::address_buckets() const {
   const std::lock_guard lock(mutex_);
-  return by_use_.size();
+  return addresses_.by_use.size();
 }
 
-void rate_limiter::take(std::string key, rate r) {
+std::size_t rate_limiter::token_buckets() const {
+  const std::lock_guard lock(mutex_);
+  return tokens_.by_use.size();
+}
+
+// The bucket of that key, now the latest; a new one is full.
+rate_limiter::bucket& rate_limiter::use(lru& kept, std::string key, rate r, clock::time_point now) {
+  if (const auto found = kept.by_key.find(key); found != kept.by_key.end()) {
+    kept.by_use.splice(kept.by_use.begin(), kept.by_use, found->second);
+    return kept.by_use.front();
+  }
+  kept.by_use.push_front({std::move(key), r.burst, now});
+  kept.by_key.emplace(kept.by_use.front().key, kept.by_use.begin());
+  if (kept.by_use.size() > kept.limit) {
+    kept.by_key.erase(kept.by_use.back().key);
+    kept.by_use.pop_back();
+  }
+  return kept.by_use.front();
+}
+
+void rate_limiter::take(lru& kept, std::string key, rate r) {
   const auto now = now_();
   const std::lock_guard lock(mutex_);
-  if (const auto found = by_key_.find(key); found != by_key_.end()) {
-    by_use_.splice(by_use_.begin(), by_use_, found->second);
-  } else {
-    by_use_.push_front({std::move(key), r.burst, now});
-    by_key_.emplace(by_use_.front().key, by_use_.begin());
-    if (by_use_.size() > max_buckets) {
-      by_key_.erase(by_use_.back().key);
-      by_use_.pop_back();
-    }
-  }
-  auto& used = by_use_.front();
+  auto& used = use(kept, std::move(key), r, now);
   used.tokens = std::min(r.burst, used.tokens + r.per_second * std::chrono::duration<double>(now - used.at).count());
   used.at = now;
   if (used.tokens >= 1) {

@@ -12,15 +12,19 @@
 #include <list>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace chatmesh::http {
 
-// Any thread. Bounded: above max_buckets the one that was used longest ago is forgotten.
+// Any thread. Bounded: above a maximum the bucket of that kind that was used longest ago is forgotten. Addresses and
+// tokens are kept apart: anyone can make up as many tokens as it takes to push out everything beside them, and would so
+// begin anew with the attempts of their address.
 class rate_limiter {
 public:
   using clock = std::chrono::steady_clock;
-  static constexpr std::size_t max_buckets = 100'000;
+  static constexpr std::size_t max_address_buckets = 100'000;
+  static constexpr std::size_t max_token_buckets = 100'000;
 
   explicit rate_limiter(const settings&, std::function<clock::time_point()> now = clock::now);
 
@@ -33,7 +37,8 @@ public:
   // One request of that session or token. Throws as above.
   void token(const persistence::secret_hash&);
 
-  std::size_t buckets() const;
+  std::size_t address_buckets() const;
+  std::size_t token_buckets() const;
 
 private:
   struct bucket {
@@ -46,7 +51,15 @@ private:
     double burst;
   };
 
-  void take(std::string key, rate);
+  // Latest first; the keys of the map live in the buckets.
+  struct lru {
+    std::size_t limit;
+    std::list<bucket> by_use = {};
+    std::unordered_map<std::string_view, std::list<bucket>::iterator> by_key = {};
+  };
+
+  void take(lru&, std::string key, rate);
+  static bucket& use(lru&, std::string key, rate, clock::time_point now);
 
   const bool on_;
   const rate auth_;
@@ -54,9 +67,8 @@ private:
   const std::function<clock::time_point()> now_;
 
   mutable std::mutex mutex_;
-  std::list<bucket> by_use_;  // guarded by mutex_: latest first
-  std::unordered_map<std::string_view, std::list<bucket>::iterator>
-      by_key_;  // guarded by mutex_; keys live in the buckets
+  lru addresses_{max_address_buckets};  // guarded by mutex_
+  lru tokens_{max_token_buckets};       // guarded by mutex_
 };
 
 }  // namespace chatmesh::http

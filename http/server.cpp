@@ -130,7 +130,7 @@ void server::watch() {
   watch_one("chatmesh_writer_depth", "Writes that wait or run.", [this] { return double(writer_.depth()); });
   watch_one("chatmesh_reader_depth", "Reads that wait or run.", [this] { return double(readers_.depth()); });
   watch_one("chatmesh_rate_buckets", "Addresses and tokens whose rate is known.",
-            [this] { return double(limiter_.buckets()); });
+            [this] { return double(limiter_.address_buckets() + limiter_.token_buckets()); });
   std::vector<metrics::reading> ends;
   for (int i = 0; i <= static_cast<int>(domain::end_reason::company_deleted); ++i) {
     const auto reason = static_cast<domain::end_reason>(i);

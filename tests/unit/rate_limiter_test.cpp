@@ -78,23 +78,34 @@ TEST_F(RateLimiter, CountsEachTokenForItself) {
   EXPECT_EQ(admitted(6'000, [&] { limiter_.token(one); }), 500);
 }
 
-TEST_F(RateLimiter, ForgetsWhoWasLongestAway) {
+TEST_F(RateLimiter, ForgetsTheAddressThatWasLongestAway) {
   EXPECT_EQ(auth("10.0.0.1"), 60);
-  for (std::size_t i = 0; i < rate_limiter::max_buckets; ++i) {
+  for (std::uint32_t i = 0; i < rate_limiter::max_address_buckets; ++i) {
+    request r;
+    r.remote = asio::ip::address_v4{0x0b000000U + i};
+    limiter_.auth(r, attempt::log_in);
+  }
+  EXPECT_EQ(limiter_.address_buckets(), rate_limiter::max_address_buckets);
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+}
+
+TEST_F(RateLimiter, NoNumberOfTokensMakesItForgetAnAddress) {
+  EXPECT_EQ(auth("10.0.0.1"), 60);
+  for (std::size_t i = 0; i < rate_limiter::max_token_buckets + 1; ++i) {
     persistence::secret_hash hash{};
     for (std::size_t k = 0; k < 4; ++k)
       hash[k] = static_cast<std::uint8_t>(i >> (8 * k));
     limiter_.token(hash);
   }
-  EXPECT_EQ(limiter_.buckets(), rate_limiter::max_buckets);
-  EXPECT_EQ(auth("10.0.0.1"), 60);
+  EXPECT_EQ(limiter_.token_buckets(), rate_limiter::max_token_buckets);
+  EXPECT_EQ(auth("10.0.0.1"), 0);
 }
 
 TEST_F(RateLimiter, CanBeOff) {
   settings_.rate_limits = false;
   rate_limiter off{settings_};
   EXPECT_EQ(admitted(1'000, [&] { off.auth(from("10.0.0.1"), attempt::log_in); }), 1'000);
-  EXPECT_EQ(off.buckets(), 0U);
+  EXPECT_EQ(off.address_buckets(), 0U);
 }
 
 }  // namespace chatmesh::http
