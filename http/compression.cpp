@@ -47,7 +47,9 @@ bool negotiate_coding(const request& r, const route& found, response& answer) {
   if (!may_be_compressed(r, found, answer))
     return false;
   add_vary(answer.headers, "Accept-Encoding");
-  return answer.body.size() > compression::least_bytes && prefers_gzip(joined_field(r, "Accept-Encoding"));
+  const auto size = answer.body.size();
+  return size > compression::least_bytes && size <= compression::most_bytes &&
+         prefers_gzip(joined_field(r, "Accept-Encoding"));
 }
 
 asio::awaitable<void> compress(services& s, response& answer) {

@@ -32,6 +32,24 @@ TEST(Compression, GivesBackWhatItTook) {
       EXPECT_EQ(gunzip(gzip(text, level)), text);
 }
 
+TEST(Compression, IsForAnswersWithinItsBounds) {
+  request r;
+  r.method = "GET";
+  r.headers = {{"Accept-Encoding", "gzip"}};
+  const route found{.answers = answer_kind::json};
+  const auto packed = [&](std::size_t bytes) {
+    response answer;
+    answer.body.assign(bytes, 'x');
+    const bool yes = negotiate_coding(r, found, answer);
+    EXPECT_EQ(answer.headers.size(), 1U) << "Vary, either way";
+    return yes;
+  };
+  EXPECT_FALSE(packed(compression::least_bytes));
+  EXPECT_TRUE(packed(compression::least_bytes + 1));
+  EXPECT_TRUE(packed(compression::most_bytes));
+  EXPECT_FALSE(packed(compression::most_bytes + 1));
+}
+
 TEST(Compression, IsTheSameForTheSameText) {
   const std::string text(10'000, 'y');
   EXPECT_EQ(gzip(text, compression::file_level), gzip(text, compression::file_level));
