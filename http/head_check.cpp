@@ -3,9 +3,13 @@
 #include "http/problem.hpp"
 #include "http/text.hpp"
 
+#include <boost/asio/ip/address_v6.hpp>
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <limits>
 
 namespace chatmesh::http {
 
@@ -32,6 +36,22 @@ bool is_token_char(char c) {
 bool is_value_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == '\t' || (byte >= 0x20 && byte != 0x7f);
+}
+
+// May be empty (RFC 3986 §3.2.3).
+bool is_port(std::string_view text) {
+  std::uint32_t number = 0;
+  if (text.size() > 5 || !std::ranges::all_of(text, is_digit))
+    return false;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number <= std::numeric_limits<std::uint16_t>::max();
+}
+
+// As it stands between brackets, where a zone has no place.
+bool is_v6(std::string_view text) {
+  boost::system::error_code not_one;
+  boost::asio::ip::make_address_v6(std::string{text}, not_one);
+  return !not_one && text.find('%') == std::string_view::npos;
 }
 
 problem target_too_long() {
@@ -210,16 +230,10 @@ void check_partial_head(std::string_view begun, const settings& s) {
 bool is_host(std::string_view text) {
   const auto colon = text.starts_with('[') ? text.find(':', std::min(text.find(']'), text.size())) : text.find(':');
   const auto host = text.substr(0, colon);
-  if (colon != std::string_view::npos) {
-    const auto port = text.substr(colon + 1);
-    if (port.size() > 5 || !std::ranges::all_of(port, is_digit))
-      return false;
-  }
-  if (host.starts_with('[')) {
-    return host.size() > 2 && host.ends_with(']') && std::ranges::all_of(host.substr(1, host.size() - 2), [](char c) {
-             return is_alnum(c) || c == ':' || c == '.';
-           });
-  }
+  if (colon != std::string_view::npos && !is_port(text.substr(colon + 1)))
+    return false;
+  if (host.starts_with('['))
+    return host.ends_with(']') && is_v6(host.substr(1, host.size() - 2));
   return !host.empty() && std::ranges::all_of(host, [](char c) {
     return is_alnum(c) || std::string_view{"-._~%!$&'()*+;="}.find(c) != std::string_view::npos;
   });

@@ -40,8 +40,11 @@ std::string charset_of(std::string_view parameters) {
 }
 
 void check_media_type(const request& r, body_kind kind) {
-  if (const auto coding = r.header("Content-Encoding"); coding && to_lower(trim(*coding)) != "identity")
-    throw unsupported_media(r, "Bodies are taken without a content coding.");
+  if (const auto coding = r.header("Content-Encoding"); coding && to_lower(trim(*coding)) != "identity") {
+    problem p{415, "unsupported_media_type", "Bodies are taken without a content coding."};
+    p.headers.emplace_back("Accept-Encoding", "identity");  // RFC 9110 §12.5.3: what is wrong is not the type
+    throw p;
+  }
   const auto given = r.header("Content-Type");
   if (!given)
     return;

@@ -86,10 +86,11 @@ TEST(HeadCheck, RefusesFieldsThatAreMalformed) {
 TEST(HeadCheck, RefusesHostsThatLeaveADoubt) {
   EXPECT_EQ(refusal("GET / HTTP/1.1\r\n\r\n"), 400U);
   for (const auto* host : {"Host:\r\n", "Host: a\r\nHost: a\r\n", "Host: a, b\r\n", "Host: user@a\r\n", "Host: a/b\r\n",
-                           "Host: a b\r\n", "Host: a:b\r\n", "Host: [::1\r\n", "Host: :80\r\n"})
+                           "Host: a b\r\n", "Host: a:b\r\n", "Host: [::1\r\n", "Host: :80\r\n", "Host: [xyz]\r\n",
+                           "Host: [1:2]\r\n", "Host: []\r\n", "Host: [\r\n", "Host: h:99999\r\n", "Host: h:65536\r\n"})
     EXPECT_EQ(with_host(host), 400U) << host;
-  for (const auto* host :
-       {"Host: a\r\n", "Host: chat.example:8080\r\n", "Host: [::1]:80\r\n", "host: 127.0.0.1\r\n", "Host: a:\r\n"})
+  for (const auto* host : {"Host: a\r\n", "Host: chat.example:8080\r\n", "Host: [::1]:80\r\n",
+                           "Host: [fe80::1.2.3.4]\r\n", "Host: h:65535\r\n", "host: 127.0.0.1\r\n", "Host: a:\r\n"})
     EXPECT_EQ(with_host(host), 0U) << host;
 }
 

@@ -57,6 +57,15 @@ TEST(JsonBody, TakesMergePatchesForPatchAlone) {
   EXPECT_EQ(read_json(r, body_kind::merge_patch), domain::json::object());
 }
 
+TEST(JsonBody, SaysThatItTakesNoCoding) {
+  try {
+    read_json(put({{"Content-Type", "application/json"}, {"Content-Encoding", "gzip"}}));
+    FAIL() << "taken";
+  } catch (const problem& p) {
+    EXPECT_EQ(p.headers, (header_list{{"Accept-Encoding", "identity"}}));
+  }
+}
+
 TEST(JsonBody, SaysWhatItWouldTake) {
   request r = put({{"Content-Type", "text/plain"}});
   const auto field_of = [&r]() -> std::pair<std::string, std::string> {
