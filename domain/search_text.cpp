@@ -23,13 +23,6 @@ std::string lower_ascii(std::string_view text) {
   return lower;
 }
 
-// A line break within a text must not look like the end of it.
-void append_line(std::string& to, std::string_view text) {
-  std::string folded = fold(text);
-  std::ranges::replace(folded, '\n', ' ');
-  to.append(folded).append(1, '\n');
-}
-
 }  // namespace
 
 std::string fold(std::string_view text) {
@@ -48,12 +41,18 @@ std::string fold(std::string_view text) {
   return folded;
 }
 
+// A line break within a text must not look like the end of it.
+std::string search_term(std::string_view text) {
+  std::string folded = fold(text);
+  std::ranges::replace(folded, '\n', ' ');
+  return folded;
+}
+
 std::string search_text(const customer_fields& c) {
-  std::string all;
-  append_line(all, c.name);
+  std::string all = search_term(c.name) + '\n';
   for (const auto* each : {&c.email, &c.phone, &c.organization})
     if (*each)
-      append_line(all, **each);
+      all.append(search_term(**each)).append(1, '\n');
   return all;
 }
 

@@ -12,6 +12,10 @@ namespace chatmesh::domain {
 // so STRASSE finds Straße, and é is found however it is composed. Bytes that are no UTF-8 stay as they are.
 std::string fold(std::string_view text);
 
+// What is looked for: folded as the lines below are, a line break being a space. Empty where the text holds nothing
+// that can be seen.
+std::string search_term(std::string_view);
+
 // Where a customer's name, e-mail, phone and organization are searched: each folded, in lines of their own, so that no
 // search matches across two of them.
 std::string search_text(const customer_fields&);

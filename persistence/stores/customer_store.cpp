@@ -56,10 +56,10 @@ sql_text list_text(unsigned filters) {
   return find_customers(tagged ? "customer_tags t JOIN customers c ON c.id = t.customer_id" : "customers c", condition);
 }
 
-// What LIKE takes for the folded text anywhere.
-std::string pattern_of(std::string_view text) {
+// What LIKE takes for the term anywhere.
+std::string pattern_of(std::string_view term) {
   std::string pattern{"%"};
-  for (const char c : domain::fold(text)) {
+  for (const char c : term) {
     if (c == '%' || c == '_' || c == '!')
       pattern += '!';
     pattern += c;
@@ -99,13 +99,16 @@ std::optional<domain::customer> customer_store::find(const domain::id& company, 
 
 page<domain::customer> customer_store::list(const domain::id& company, const customer_filter& filter,
                                             const page_request& request) {
+  const auto term = filter.text ? domain::search_term(*filter.text) : std::string{};
+  if (term.empty() && filter.text && !filter.text->empty())
+    return {};  // nothing that can be seen is looked for, and nobody has it
   const unsigned filters = (filter.tag ? by_tag : 0) | (filter.status ? by_status : 0) |
                            (filter.assigned_employee_id ? by_assignee : 0) | (filter.text ? by_text : 0);
   auto& chosen = list_.at(filters);
   if (!chosen)
     chosen.emplace(db_.handle(), list_text(filters));
   const auto status = filter.status ? std::optional{to_string(*filter.status)} : std::nullopt;
-  const auto text = filter.text ? std::optional{pattern_of(*filter.text)} : std::nullopt;
+  const auto text = filter.text ? std::optional{pattern_of(term)} : std::nullopt;
   return make_page(chosen->all(read_customer, company, page_start(request), filter.tag, status,
                                filter.assigned_employee_id, text, page_rows(request)),
                    request);

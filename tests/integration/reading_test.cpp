@@ -110,10 +110,23 @@ TEST_F(Reading, SearchOfCustomersKnowsUnicode) {
   EXPECT_EQ(found("%25"), set{cafe}) << "no wildcard";
   EXPECT_EQ(found("_"), set{});
   EXPECT_EQ(found(""), (set{strasse, sofia, cafe})) << "an empty box searches for nothing";
+  EXPECT_EQ(found("%E2%80%8B"), set{}) << "nobody has nothing that can be seen";
+  EXPECT_EQ(found("%EF%BB%BF"), set{});
   EXPECT_EQ(ids(owner.read_list("/customers?status=closed&q=x")), set{});
   owner.merge("/customers/" + sofia, {{"name", "Elena"}});
   EXPECT_EQ(found("%D0%A1%D0%BE%D1%84%D0%B8%D1%8F"), set{});
   EXPECT_EQ(found("elena"), set{sofia});
+}
+
+TEST_F(Reading, SearchTakesALineBreakForABlank) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto broken = id_of(owner.create("/customers", {{"name", "a\nb"}, {"email", "c@d.example"}}));
+  const auto found = [&](const std::string& query) { return ids(owner.read_list("/customers?q=" + query)); };
+  using set = std::set<std::string>;
+  EXPECT_EQ(found("a%0Ab"), set{broken});
+  EXPECT_EQ(found("A+B"), set{broken});
+  EXPECT_EQ(found("b%0Ac"), set{}) << "across two fields";
+  EXPECT_EQ(found("%0A"), set{broken});
 }
 
 TEST_F(Reading, NotesAndMessagesOfOneCustomer) {

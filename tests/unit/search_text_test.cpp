@@ -41,6 +41,11 @@ TEST(SearchText, SurvivesDamagedText) {
   EXPECT_EQ(fold("A\xff"), "a\xff");
 }
 
+TEST(SearchText, OfAQueryHasNoLines) {
+  EXPECT_EQ(search_term("Grace\nHopper"), "grace hopper");
+  EXPECT_EQ(search_term("\u200b\ufeff"), "") << "nothing that can be seen";
+}
+
 TEST(SearchText, OfACustomerHasItsFieldsInLines) {
   customer_fields c;
   c.name = "Grace\nHopper";
