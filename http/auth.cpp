@@ -101,7 +101,8 @@ member find_api_token(persistence::stores& stores, const persistence::token_prin
     throw not_found();
   member found;
   found.session = info->token.id;
-  found.token = std::move(info->token);
+  found.token = info->token;
+  found.token->role = persistence::effective_role(*info);
   found.expires_at = domain::timestamp::max();
   found.now = stores.now();
   return found;

@@ -7,6 +7,7 @@
 #include "domain/entities.hpp"
 #include "persistence/write_command.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -46,8 +47,13 @@ struct membership {
 struct api_token_info {
   domain::api_token token;
   domain::id company;
-  domain::employee signer;  // who made it, and signs what is written with it; may be removed by now
+  domain::employee signer;  // who made it, and signs what is written with it
 };
+
+// What a token may: never more than who made it may now.
+inline domain::role effective_role(const api_token_info& info) {
+  return std::min(info.token.role, info.signer.role);
+}
 
 struct visitor_info {  // whom a widget token names
   domain::id token;

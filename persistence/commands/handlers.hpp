@@ -34,6 +34,10 @@ written delete_customer(write_context&, const delete_object&);
 written delete_note(write_context&, const delete_object&);
 written delete_message(write_context&, const delete_object&);
 
+// Removes the token and ends its streams: every row of the company that is committed from now on carries the higher
+// number, so that whoever delivers one learns first that this token is over (protocol §4, "No one else").
+void end_api_token(write_context&, const domain::id& company, const domain::id& token);
+
 // Makes a company with the user as its owner: company.created, then employee.created.
 struct founded {
   domain::company company;

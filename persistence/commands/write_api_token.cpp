@@ -16,14 +16,16 @@ written run(write_context& c, const create_api_token& asked) {
   });
 }
 
-// Every row of the company that is committed from now on carries the higher number, so that whoever delivers one learns
-// first that this token is over (protocol §4, "No one else").
+void end_api_token(write_context& c, const domain::id& company, const domain::id& token) {
+  c.stores.api_tokens.remove(token);
+  c.ended(company, c.stores.log.end_session(company, token, c.now), token);
+}
+
 written run(write_context& c, const revoke_api_token& asked) {
   const domain::id& company = c.member().company_id;
   const domain::api_token current = require(c.stores.api_tokens.find(company, asked.id));
   require(domain::may_write_api_token(c.member(), current.role));
-  c.stores.api_tokens.remove(current.id);
-  c.ended(company, c.stores.log.end_session(company, current.id, c.now), current.id);
+  end_api_token(c, company, current.id);
   return {};
 }
 

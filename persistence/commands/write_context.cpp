@@ -54,8 +54,7 @@ void write_context::prove_api_token(const token_principal& who) {
   stores.api_tokens.touch(found->token.id, now);
   act_as(found->token);
   member_ = found->signer;
-  member_->role = found->token.role;
-  member_->status = domain::employee_status::active;  // the token outlives the membership of who made it
+  member_->role = effective_role(*found);
   signer_ = std::move(found->signer);
 }
 

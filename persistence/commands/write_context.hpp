@@ -63,7 +63,7 @@ public:
   const domain::timestamp now;  // the database's clock, the same for the whole transaction
 
   // Who asks. Each refuses `unauthenticated` where the principal is of another kind. An API token asks as who made it,
-  // with the token's own role.
+  // with the lesser of the token's role and theirs.
   const domain::employee& member() const;
   const domain::customer& visitor() const;
   const user_principal& user() const;

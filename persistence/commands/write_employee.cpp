@@ -69,6 +69,8 @@ written delete_employee(write_context& c, const delete_object& asked) {
   c.touch(current);
   c.stores.employees.update(current);
   c.stores.invitations.remove_of(current.id);
+  for (const domain::id& token : c.stores.api_tokens.made_by(current.id))
+    end_api_token(c, current.company_id, token);
   return c.tell(domain::action::deleted, current);
 }
 

@@ -29,6 +29,7 @@ domain::api_token read_token(row& r) {
 api_token_store::api_token_store(session& db)
     : find_by_hash_(db.handle(), select(std::string{columns}.append(", t.company_id, ").append(employee_columns),
                                         std::string{from}.append("JOIN employees e ON e.id = t.employee_id "
+                                                                 "AND e.status <> 'removed' "
                                                                  "WHERE t.token_hash = :token"))),
       find_(db.handle(), find_tokens("WHERE t.company_id = :company AND t.id = :id")),
       list_(db.handle(), find_tokens("WHERE t.company_id = :company AND t.id < :after ORDER BY t.id DESC LIMIT :rows")),
@@ -37,7 +38,8 @@ api_token_store::api_token_store(session& db)
       touch_(db.handle(), "UPDATE api_tokens SET last_used_at = :now WHERE id = :id "
                           "AND (last_used_at IS NULL OR last_used_at <= :before)"),
       remove_(db.handle(), "DELETE FROM api_tokens WHERE id = :id"),
-      is_live_(db.handle(), find_tokens("WHERE t.id = :id")) {}
+      is_live_(db.handle(), find_tokens("WHERE t.id = :id")),
+      made_by_(db.handle(), select("t.id", "FROM api_tokens t WHERE t.employee_id = :employee ORDER BY t.id")) {}
 
 std::optional<api_token_info> api_token_store::find(const secret_hash& token) {
   const auto read = [](row& r) {
@@ -52,6 +54,10 @@ std::optional<api_token_info> api_token_store::find(const secret_hash& token) {
 
 std::optional<domain::api_token> api_token_store::find(const domain::id& company, const domain::id& token) {
   return find_.one(read_token, company, token);
+}
+
+std::vector<domain::id> api_token_store::made_by(const domain::id& employee) {
+  return made_by_.all([](row& r) { return r.id(); }, employee);
 }
 
 bool api_token_store::is_live(const domain::id& token) {

@@ -3,6 +3,8 @@
 #include "persistence/sql/session.hpp"
 #include "persistence/stores.hpp"
 
+#include <vector>
+
 namespace chatmesh::persistence {
 
 // Keys of programs. A secret is known by its hash alone; looking that up by an index tells nothing about the secret.
@@ -12,6 +14,7 @@ public:
 
   std::optional<api_token_info> find(const secret_hash& token);
   std::optional<domain::api_token> find(const domain::id& company, const domain::id& token);
+  std::vector<domain::id> made_by(const domain::id& employee);
   bool is_live(const domain::id& token);
   page<domain::api_token> list(const domain::id& company, const page_request&);
 
@@ -22,7 +25,7 @@ public:
 
 private:
   statement find_by_hash_, find_, list_, insert_, touch_, remove_;
-  statement is_live_;
+  statement is_live_, made_by_;
 };
 
 }  // namespace chatmesh::persistence

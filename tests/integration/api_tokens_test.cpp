@@ -222,18 +222,28 @@ TEST_F(ApiTokens, TellWhenTheyWereUsed) {
   EXPECT_EQ(owner.read(reads.token_path()).at("last_used_at"), used) << "once in a minute is enough";
 }
 
-TEST_F(ApiTokens, OutliveWhoMadeThem) {
+TEST_F(ApiTokens, EndWithTheMembershipOfWhoMadeThem) {
   team all{port()};
-  program importer{all.admin, "Importer"};
-  const auto customer = all.owner.create("/customers", {{"name", "Grace"}}).object.at("id");
-  const auto stream = importer.open_stream();
-  all.owner.remove("/employees/" + all.admin.employee_id());
-  const auto note = importer.create("/notes", {{"customer_id", customer}, {"body", "x"}});
-  EXPECT_EQ(note.object.at("author").at("id"), all.admin.employee_id());
-  EXPECT_EQ(note.object.at("author").at("status"), "removed");
-  stream->wait_for_id(mark(all.owner));
-  EXPECT_EQ(all.owner.del(importer.token_path()).status, 204);
+  program importer{all.admin, "Importer"}, stays{all.owner, "Stays"};
+  const auto stream = importer.open_stream(), other = stays.open_stream();
+  const auto removal = all.owner.remove("/employees/" + all.admin.employee_id());
+  const auto after = mark(all.owner);
   EXPECT_EQ(farewell(*stream), "token_revoked");
+  EXPECT_LE(last_seq(*stream), seq_of(removal));
+  other->wait_for_id(after);
+  EXPECT_EQ(importer.get("").status, 401);
+  EXPECT_EQ(importer.post("/customers", json{{"name", "x"}}).status, 401);
+  EXPECT_EQ(all.owner.read_list("/api_tokens").size(), 1U);
+}
+
+TEST_F(ApiTokens, HaveNoMorePowerThanWhoMadeThemHasNow) {
+  team all{port()};
+  program helper{all.admin, "Helper", "admin"};
+  const auto agent = [&] { return helper.post("/api_tokens", json{{"name", "x"}, {"role", "agent"}}).status; };
+  EXPECT_EQ(agent(), 201);
+  all.owner.merge("/employees/" + all.admin.employee_id(), {{"role", "agent"}});
+  EXPECT_EQ(agent(), 403);
+  EXPECT_EQ(helper.get("").status, 200);
 }
 
 TEST_F(ApiTokens, HaveAsManyStreamsAsAMemberEach) {

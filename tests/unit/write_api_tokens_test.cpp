@@ -58,6 +58,48 @@ TEST_F(WriteApiTokens, HaveTheirOwnRole) {
   EXPECT_EQ(why(admin.who, create_api_token{{"x", role::owner}, fresh_hash()}), refusal::forbidden);
 }
 
+TEST_F(WriteApiTokens, HaveNoMorePowerThanWhoMadeThemHasNow) {
+  const person bob = hire(ann, "Bob", role::owner);
+  const key power = make_token(bob, role::owner);
+  const create_api_token another{{"x", role::owner}, fresh_hash()};
+  EXPECT_EQ(effective_role(*reads->find_api_token(power.who.token)), role::owner);
+  write(ann.as_member(), patch(entity::employee, bob.employee, R"({"role":"admin"})"));
+  EXPECT_EQ(why(power.who, another), refusal::forbidden);
+  write(power.who, patch(entity::company, ann.company, R"({"name":"x"})"));
+  write(ann.as_member(), patch(entity::employee, bob.employee, R"({"role":"agent"})"));
+  EXPECT_EQ(why(power.who, patch(entity::company, ann.company, R"({"name":"y"})")), refusal::forbidden);
+  EXPECT_EQ(effective_role(*reads->find_api_token(power.who.token)), role::agent);
+  EXPECT_EQ(reads->find_api_token(ann.company, power.id)->role, role::owner) << "what it was given";
+  write(ann.as_member(), patch(entity::employee, bob.employee, R"({"role":"owner"})"));
+  write(power.who, another);
+}
+
+TEST_F(WriteApiTokens, EndWithTheMembershipOfWhoMadeThem) {
+  const person bob = hire(ann, "Bob", role::owner);
+  const key first = make_token(bob, role::owner), second = make_token(bob, role::agent);
+  const key other = make_token(ann, role::agent);
+  told.forget();
+  write(ann.as_member(), delete_object{entity::employee, bob.employee});
+  for (const key& gone : {first, second}) {
+    EXPECT_EQ(why(gone.who, customer_named("x")), refusal::unauthenticated);
+    EXPECT_FALSE(reads->find_api_token(gone.who.token));
+    EXPECT_FALSE(reads->api_token_is_live(gone.id));
+  }
+  ASSERT_EQ(told.ends().size(), 2U);
+  EXPECT_EQ(told.ends().back().authority, 2U);
+  EXPECT_EQ(told.changes().back().authority, 2U) << "whoever delivers the removal learns of the ends first";
+  EXPECT_EQ(reads->ended_sessions(ann.company, 0).size(), 2U);
+  write(other.who, customer_named("x"));
+}
+
+TEST_F(WriteApiTokens, OfSomeoneRemovedBeforeThisWasSoAreNone) {
+  const person bob = hire(ann, "Bob", role::owner);
+  const key power = make_token(bob, role::owner);
+  tamper("UPDATE employees SET status = 'removed' WHERE id = :id", bob.employee);
+  EXPECT_EQ(why(power.who, customer_named("x")), refusal::unauthenticated);
+  EXPECT_FALSE(reads->find_api_token(power.who.token));
+}
+
 TEST_F(WriteApiTokens, KeepTheirOwnIdempotencyKeys) {
   const key first = make_token(ann, role::agent), second = make_token(ann, role::agent);
   const secret_hash post = fresh_hash();
