@@ -83,7 +83,7 @@ private:
   // Gives the command to the writer and waits for its commit.
   domain::json write(persistence::principal who, persistence::command command) {
     auto done = std::make_shared<std::promise<persistence::write_outcome>>();
-    persistence::write_request request{std::move(who), {}, {}, {}, std::move(command)};
+    persistence::write_request request{std::move(who), {}, {}, {}, {}, std::move(command)};
     writer_.submit(std::move(request), [done](persistence::write_outcome o) { done->set_value(std::move(o)); });
     const auto outcome = done->get_future().get();
     if (const auto* refused = std::get_if<persistence::refused>(&outcome)) {

@@ -30,11 +30,12 @@ void pruner::work() {
 std::uint64_t pruner::step() {
   auto removed = std::make_shared<std::promise<std::uint64_t>>();
   auto answer = removed->get_future();
-  writer_.submit({.who = persistence::anonymous{}, .client = {}, .if_match = {}, .key = {}, .command = rule_},
-                 [removed](persistence::write_outcome outcome) {
-                   const auto* done = std::get_if<persistence::written>(&outcome);
-                   removed->set_value(done ? done->removed : 0);
-                 });
+  writer_.submit(
+      {.who = persistence::anonymous{}, .client = {}, .if_match = {}, .if_none_match = {}, .key = {}, .command = rule_},
+      [removed](persistence::write_outcome outcome) {
+        const auto* done = std::get_if<persistence::written>(&outcome);
+        removed->set_value(done ? done->removed : 0);
+      });
   return answer.get();
 }
 

@@ -98,8 +98,16 @@ bool matches_none(const request& r, std::string_view etag) {
   return list->any || std::ranges::find(list->tags, text) != list->tags.end();
 }
 
-asio::awaitable<persistence::written> write_if_match(services& s, const request& r, persistence::write_request wanted) {
+void check_conditions(const request& r) {
+  read_if_match(r);
+  read_tags(r, "If-None-Match");
+}
+
+asio::awaitable<persistence::written> write_on_conditions(services& s, const request& r,
+                                                          persistence::write_request wanted) {
   const std::vector<std::uint64_t> versions = read_if_match(r);
+  if (auto unwanted = read_tags(r, "If-None-Match"))
+    wanted.if_none_match = persistence::unwanted_tags{unwanted->any, std::move(unwanted->tags)};
   // The writer compares one version. Of a list each is tried: a mismatch changes nothing.
   for (std::size_t i = 0; i + 1 < versions.size(); ++i) {
     persistence::write_request attempt = wanted;

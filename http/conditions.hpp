@@ -21,7 +21,10 @@ std::vector<std::uint64_t> read_if_match(const request&);
 // Whether If-None-Match names this tag (with its quotes), so that the answer to a GET is 304.
 bool matches_none(const request&, std::string_view etag);
 
-// As write(), under the request's If-Match.
-asio::awaitable<persistence::written> write_if_match(services&, const request&, persistence::write_request);
+// Problem 400 for a fault of the fields that a write is done under.
+void check_conditions(const request&);
+
+// As write(), under the request's If-Match and If-None-Match.
+asio::awaitable<persistence::written> write_on_conditions(services&, const request&, persistence::write_request);
 
 }  // namespace chatmesh::http

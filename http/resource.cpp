@@ -15,10 +15,10 @@ asio::awaitable<response> update(services& s, request& r, domain::entity entity,
     command.id = target_of(r, entity, company);
     command.body = read_json(r, merge ? body_kind::merge_patch : body_kind::object);
     command.merge = merge;
-    read_if_match(r);  // a fault of it is one of the request
+    check_conditions(r);  // a fault of it is one of the request
     return command;
   });
-  persistence::written done = co_await write_if_match(s, r, std::move(wanted));
+  persistence::written done = co_await write_on_conditions(s, r, std::move(wanted));
   co_return written_answer(200, std::move(done));
 }
 
@@ -106,10 +106,10 @@ asio::awaitable<response> remove(services& s, request& r, domain::entity entity)
     persistence::delete_object command;
     command.entity = entity;
     command.id = target_of(r, entity, company);
-    read_if_match(r);
+    check_conditions(r);
     return command;
   });
-  const persistence::written done = co_await write_if_match(s, r, std::move(wanted));
+  const persistence::written done = co_await write_on_conditions(s, r, std::move(wanted));
   co_return removed_answer(done);
 }
 

@@ -136,10 +136,17 @@ struct idempotency {
   secret_hash request;
 };
 
+// What If-None-Match names: each tag's text without quotes and W/, or `*`, which every object there is has.
+struct unwanted_tags {
+  bool any = false;
+  std::vector<std::string> tags;
+};
+
 struct write_request {
   principal who;
   std::string client;                     // Chatmesh-Client, empty for none
   std::optional<std::uint64_t> if_match;  // the version that If-Match names
+  std::optional<unwanted_tags> if_none_match;
   std::optional<idempotency> key;
   persistence::command command;
 };

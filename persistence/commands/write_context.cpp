@@ -1,5 +1,7 @@
 #include "persistence/commands/write_context.hpp"
 
+#include <algorithm>
+
 namespace chatmesh::persistence {
 
 void refuse(refusal why) {
@@ -26,6 +28,13 @@ write_context::write_context(store_set& set, const write_request& what, domain::
     : stores(set), request(what), now(at) {
   by_.client = request.client;
   std::visit([this](const auto& who) { prove(who); }, request.who);
+}
+
+bool write_context::is_unwanted(std::string_view etag) const {
+  if (!request.if_none_match)
+    return false;
+  const auto& [any, tags] = *request.if_none_match;
+  return any || std::ranges::find(tags, etag.substr(1, etag.size() - 2)) != tags.end();
 }
 
 void write_context::prove(const user_principal& who) {

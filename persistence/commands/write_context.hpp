@@ -9,6 +9,7 @@
 #include "persistence/write_command.hpp"
 
 #include <optional>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -108,10 +109,10 @@ public:
   // The answer that is no single object.
   written answer(const domain::json& body) const { return {domain::dump(body), {}, last_cursor(), false, 0}; }
 
-  // Refuses `version_mismatch` where the client has asked for another version.
+  // Refuses `version_mismatch` where the client has asked for another version, or for none that has this tag.
   template <class Object>
   void require_version(const Object& current) const {
-    if (request.if_match && *request.if_match != current.version)
+    if ((request.if_match && *request.if_match != current.version) || is_unwanted(domain::etag(current)))
       throw refused_write{
           {refusal::version_mismatch, {}, domain::dump(domain::to_json(current)), domain::etag(current)}};
   }
@@ -125,6 +126,8 @@ public:
   std::vector<ended_notice> take_ended() { return std::move(ended_); }
 
 private:
+  bool is_unwanted(std::string_view etag) const;  // by If-None-Match; with its quotes
+
   void prove(const anonymous&) {}
   void prove(const user_principal&);
   void prove(const member_principal&);

@@ -79,12 +79,16 @@ TEST_F(Conditional, ARefusalHasTheCompleteCurrentObject) {
     const auto present = all.owner.get(path);
     for (const auto* method : {"PUT", "PATCH", "DELETE"}) {
       const auto body = method == std::string{"DELETE"} ? std::optional<json>{} : present.value();
-      const auto refused = all.owner.call(method, path, body, {{"If-Match", "\"77\""}});
-      EXPECT_EQ(refused.status, 412);
-      EXPECT_EQ(refused.header("Content-Type"), "application/problem+json");
-      EXPECT_EQ(refused.value().at("current"), present.value());
-      EXPECT_EQ(refused.header("ETag"), present.header("ETag"));
-      EXPECT_EQ(refused.value().at("code"), "version_mismatch");
+      const header_list conditions{
+          {"If-Match", "\"77\""}, {"If-None-Match", "*"}, {"If-None-Match", present.header("ETag").value()}};
+      for (const auto& condition : conditions) {
+        const auto refused = all.owner.call(method, path, body, {condition});
+        EXPECT_EQ(refused.status, 412) << condition.first << ": " << condition.second;
+        EXPECT_EQ(refused.header("Content-Type"), "application/problem+json");
+        EXPECT_EQ(refused.value().at("current"), present.value());
+        EXPECT_EQ(refused.header("ETag"), present.header("ETag"));
+        EXPECT_EQ(refused.value().at("code"), "version_mismatch");
+      }
     }
     EXPECT_EQ(all.owner.get(path).value(), present.value());
   }

@@ -206,7 +206,9 @@ protected:
   }
   refusal why(principal who, command what) { return refusal_of(std::move(who), std::move(what)).why; }
 
-  static write_request request(principal who, command what) { return {std::move(who), {}, {}, {}, std::move(what)}; }
+  static write_request request(principal who, command what) {
+    return {std::move(who), {}, {}, {}, {}, std::move(what)};
+  }
   static written expect_written(write_outcome outcome) {
     if (const auto* no = std::get_if<refused>(&outcome))
       throw std::runtime_error("refused, reason " + std::to_string(static_cast<int>(no->why)));

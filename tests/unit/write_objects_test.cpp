@@ -173,6 +173,27 @@ TEST_F(WriteObjects, IfMatchGuardsUpdatesAndDeletes) {
   EXPECT_EQ(expect_written(run(late)).etag, "\"3\"");
 }
 
+TEST_F(WriteObjects, IfNoneMatchGuardsUpdatesAndDeletes) {
+  const auto why_not = [&](command what, unwanted_tags unwanted) {
+    write_request wanted = request(bob.as_member(), std::move(what));
+    wanted.if_none_match = std::move(unwanted);
+    return expect_refused(run(wanted));
+  };
+  const std::string current = domain::dump(domain::to_json(*reads->find_customer(ann.company, cleo)));
+  const auto change = patch(entity::customer, cleo, R"({"phone":"2"})");
+  for (const unwanted_tags& unwanted : {unwanted_tags{true, {}}, unwanted_tags{false, {"7", "1"}}}) {
+    const refused no = why_not(change, unwanted);
+    EXPECT_EQ(no.why, refusal::version_mismatch);
+    EXPECT_EQ(no.current, current);
+    EXPECT_EQ(no.etag, "\"1\"");
+    EXPECT_EQ(why_not(delete_object{entity::customer, cleo}, unwanted).why, refusal::version_mismatch);
+  }
+  EXPECT_EQ(domain::dump(domain::to_json(*reads->find_customer(ann.company, cleo))), current);
+  write_request other = request(bob.as_member(), change);
+  other.if_none_match = unwanted_tags{false, {"2"}};
+  EXPECT_EQ(expect_written(run(other)).etag, "\"2\"");
+}
+
 TEST_F(WriteObjects, AnObjectOfAnotherCompanyIsNotFound) {
   const person other = sign_up_as("Eve", "eve@example.org", "Other");
   const auto note = add_note(ann, cleo, "n");
