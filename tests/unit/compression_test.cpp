@@ -36,7 +36,7 @@ TEST(Compression, IsForAnswersWithinItsBounds) {
   request r;
   r.method = "GET";
   r.headers = {{"Accept-Encoding", "gzip"}};
-  const route found{.answers = answer_kind::json};
+  const route found{"GET", "/things", nullptr, answer_kind::json};
   const auto packed = [&](std::size_t bytes) {
     response answer;
     answer.body.assign(bytes, 'x');
