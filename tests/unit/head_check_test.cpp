@@ -101,8 +101,7 @@ TEST(HeadCheck, RefusesFramingThatTwoReadersCouldTakeDifferently) {
         "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n",
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n", "Transfer-Encoding:\r\n",
         "Transfer-Encoding: identity\r\n", "Transfer-Encoding: xchunked\r\n", "Transfer-Encoding: chunked, gzip\r\n",
-        "Transfer-Encoding: \x0b"
-        "chunked\r\n"})
+        "Transfer-Encoding: \013chunked\r\n"})
     EXPECT_EQ(with(fields, "POST / HTTP/1.1"), 400U) << fields;
   EXPECT_EQ(with("Transfer-Encoding: gzip, chunked\r\n", "POST / HTTP/1.1"), 501U);
   EXPECT_EQ(with("Transfer-Encoding: chunked\r\n", "POST / HTTP/1.0"), 400U);
