@@ -1,4 +1,4 @@
-// The one writer: takes every command that waits, runs them in one transaction with a savepoint each (group commit),
+// The one writer: takes every command that waits, runs them in one transaction (group commit),
 // and tells what was committed in commit order.
 #pragma once
 

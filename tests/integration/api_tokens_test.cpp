@@ -1,12 +1,11 @@
 // Keys of programs (protocol §3): shown once, with a role of their own, revoked at once.
-#include "tests/integration/fixture.hpp"
+#include "tests/integration/exact_end.hpp"
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <thread>
+#include <utility>
 
 namespace chatmesh::test {
 
@@ -161,38 +160,13 @@ TEST_F(ApiTokens, ARevokedTokenEndsAtOnceWithItsStreams) {
 
 TEST_F(ApiTokens, NothingAboveItsEndReachesATokensStream) {
   team all{port()};
-  std::atomic<bool> done = false;
-  std::thread writer{[&, tab = all.owner.another_tab()]() mutable {
-    while (!done)
-      mark(tab);
-  }};
-  for (int i = 0; i < 10; ++i) {
-    program reader{all.owner, "Reader"};
-    const auto stream = reader.open_stream();
-    EXPECT_EQ(all.admin.del(reader.token_path()).status, 204);
-    const auto after = mark(all.admin);
-    EXPECT_EQ(farewell(*stream), "token_revoked");
-    EXPECT_LT(last_seq(*stream), seq_of(after));
-  }
-  done = true;
-  writer.join();
-}
-
-TEST_F(ApiTokens, NothingAboveItsEndReachesASlowReader) {
-  team all{port()};
-  program reader{all.owner, "Reader"};
-  const auto customer = all.owner.create("/customers", {{"name", "Grace"}}).object.at("id");
-  const auto stream = reader.open_stream({.cursor = all.owner.head(), .receive_buffer = 4096, .paused = true});
-  const auto write = [&] {
-    return all.owner.create("/notes", {{"customer_id", customer}, {"body", std::string(60'000, 'n')}}).cursor;
+  const auto open = [&](stream_options options) {
+    auto reader = std::make_shared<program>(all.owner, "Reader");
+    auto stream = reader->open_stream(std::move(options));
+    return std::pair{std::move(stream), [&all, reader] { return all.owner.del(reader->token_path()).status; }};
   };
-  for (int i = 0; i < 150; ++i)
-    write();
-  EXPECT_EQ(all.owner.del(reader.token_path()).status, 204);
-  const auto after = write();
-  stream->go_on();
-  EXPECT_EQ(farewell(*stream), "token_revoked");
-  EXPECT_LT(last_seq(*stream), seq_of(after));
+  expect_exact_end(all, open, "token_revoked");
+  expect_exact_end_of_slow_reader(all, open, "token_revoked");
 }
 
 TEST_F(ApiTokens, AreNoSessionAndGoodForOneCompany) {

@@ -1,27 +1,12 @@
 // What a client may choose (RFC 9110 §12): coding, media type, method; and which other origins' pages may.
 #include "tests/integration/fixture.hpp"
-
-#include <zlib.h>
+#include "tests/support/gunzip.hpp"
 
 namespace chatmesh::test {
 
 namespace {
 
 const header_list gzip{{"Accept-Encoding", "gzip, deflate, br"}};
-
-std::string gunzip(std::string packed) {
-  z_stream stream{};
-  inflateInit2(&stream, MAX_WBITS + 16);
-  std::string text(4 << 20, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(text.data());
-  stream.avail_out = static_cast<uInt>(text.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  text.resize(stream.total_out);
-  inflateEnd(&stream);
-  return text;
-}
 
 class Negotiation : public server_test {
 protected:

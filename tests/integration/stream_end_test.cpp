@@ -1,10 +1,11 @@
 // How streams end (protocol §4, frame 7): with the reason, and at an exact point of the sequence.
-#include "tests/integration/fixture.hpp"
+#include "tests/integration/exact_end.hpp"
 
 #include <atomic>
 #include <csignal>
 #include <memory>
 #include <thread>
+#include <utility>
 
 namespace chatmesh::test {
 
@@ -142,38 +143,14 @@ TEST_F(StreamEnd, EndingASessionEndsItsStreamsAndNoOthers) {
 
 TEST_F(StreamEnd, NothingAboveTheEndOfASessionReachesItsStream) {
   team all{port()};
-  std::atomic<bool> done = false;
-  std::thread writer{[&, tab = all.owner.another_tab()]() mutable {
-    while (!done)
-      mark(tab);
-  }};
-  for (int i = 0; i < 10; ++i) {
-    auto session = all.agent.another_session();
-    const auto stream = session.open_stream();
-    EXPECT_EQ(session.api().call("DELETE", "/sessions/current").status, 204);
-    const auto after = mark(all.admin);
-    EXPECT_EQ(farewell(*stream), "session_ended");
-    EXPECT_LT(last_seq(*stream), seq_of(after));
-  }
-  done = true;
-  writer.join();
-}
-
-TEST_F(StreamEnd, NothingAboveTheEndOfASessionReachesASlowReader) {
-  team all{port()};
-  auto session = all.agent.another_session();
-  const auto customer = all.owner.create("/customers", {{"name", "Grace"}}).object.at("id");
-  const auto stream = session.open_stream({.cursor = all.owner.head(), .receive_buffer = 4096, .paused = true});
-  const auto write = [&] {
-    return all.owner.create("/notes", {{"customer_id", customer}, {"body", std::string(60'000, 'n')}}).cursor;
+  const auto open = [&](stream_options options) {
+    auto session = std::make_shared<member>(all.agent.another_session());
+    auto stream = session->open_stream(std::move(options));
+    return std::pair{std::move(stream),
+                     [session] { return session->api().call("DELETE", "/sessions/current").status; }};
   };
-  for (int i = 0; i < 150; ++i)
-    write();
-  EXPECT_EQ(session.api().call("DELETE", "/sessions/current").status, 204);
-  const auto after = write();
-  stream->go_on();
-  EXPECT_EQ(farewell(*stream), "session_ended");
-  EXPECT_LT(last_seq(*stream), seq_of(after));
+  expect_exact_end(all, open, "session_ended");
+  expect_exact_end_of_slow_reader(all, open, "session_ended");
 }
 
 TEST_F(StreamEnd, EndingAMembershipEndsItsStreamsAtThatEvent) {

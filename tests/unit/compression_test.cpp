@@ -1,27 +1,7 @@
 #include "http/compression.hpp"
-
-#include <gtest/gtest.h>
-#include <zlib.h>
+#include "tests/support/gunzip.hpp"
 
 namespace chatmesh::http {
-
-namespace {
-
-std::string gunzip(std::string packed) {
-  z_stream stream{};
-  inflateInit2(&stream, MAX_WBITS + 16);
-  std::string text(1 << 20, '\0');
-  stream.next_in = reinterpret_cast<Bytef*>(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
-  stream.next_out = reinterpret_cast<Bytef*>(text.data());
-  stream.avail_out = static_cast<uInt>(text.size());
-  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-  text.resize(stream.total_out);
-  inflateEnd(&stream);
-  return text;
-}
-
-}  // namespace
 
 TEST(Compression, GivesBackWhatItTook) {
   std::string noise;
@@ -29,7 +9,7 @@ TEST(Compression, GivesBackWhatItTook) {
     noise.push_back(static_cast<char>(x >> 16));
   for (const auto& text : {std::string{}, std::string{"x"}, std::string(300'000, 'x'), noise})
     for (const int level : {compression::answer_level, compression::file_level})
-      EXPECT_EQ(gunzip(gzip(text, level)), text);
+      EXPECT_EQ(test::gunzip(gzip(text, level)), text);
 }
 
 TEST(Compression, IsForAnswersWithinItsBounds) {

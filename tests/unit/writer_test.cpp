@@ -1,4 +1,4 @@
-// The writer: group commit, a savepoint each, what is told and when, and what happens when the database fails.
+// The writer: group commit, each command undone alone, what is told and when, and what happens when the database fails.
 #include "database_fixture.hpp"
 
 #include <sys/resource.h>

@@ -1,0 +1,56 @@
+// Goal: a company runs while somebody needs it, hears of its own events alone, and all end in order. Method: as
+// connection_test.cpp.
+#include "tests/support/actor_fixture.hpp"
+
+#include <set>
+
+namespace chatmesh::tests {
+
+using domain::frame_kind;
+
+class Directory : public Actors {};
+
+TEST_F(Directory, LetsAnIdleCompanyGoAndMakesItAnew) {
+  auto s = open(member());
+  s->on->on_closed();
+  advance(settings.idle - 1s);
+  EXPECT_EQ(hub().companies(), 1U);
+  advance(3s);
+  EXPECT_EQ(hub().companies(), 0U);
+  commit_many(3);
+  auto again = open(member(cursor(0)));
+  EXPECT_EQ(hub().companies(), 1U);
+  EXPECT_EQ(again->seqs().size(), 3U);
+}
+
+TEST_F(Directory, KeepsCompaniesApart) {
+  auto s = open(member());
+  auto frame = commit({});
+  hub().changed(domain::id::make(), {frame});
+  settle();
+  EXPECT_TRUE(s->seqs().empty());
+}
+
+TEST_F(Directory, SaysGoodbyeToAllWithASlotEachAndEnds) {
+  std::vector<std::shared_ptr<recording>> all;
+  for (int i = 0; i < 20; ++i)
+    all.push_back(open(member()));
+  auto stalled = open(member(), true);
+  hub().close(30s);
+  settle();
+  std::set<std::uint64_t> slots;
+  for (const auto& s : all) {
+    EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "draining");
+    slots.insert(s->last(frame_kind::goodbye)["retry_ms"].get<std::uint64_t>());
+  }
+  EXPECT_GT(slots.size(), 10U);
+  EXPECT_LE(*slots.rbegin(), 31'000U);
+  EXPECT_EQ(hub().connections(), 1U);
+  advance(6s);  // a peer that takes nothing is not waited for
+  EXPECT_EQ(hub().connections(), 0U);
+  EXPECT_EQ(hub().companies(), 0U);
+  auto late = open(member());
+  EXPECT_EQ(late->last(frame_kind::goodbye)["reason"], "draining");
+}
+
+}  // namespace chatmesh::tests
