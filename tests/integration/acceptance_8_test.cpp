@@ -2,6 +2,7 @@
 // snapshot at B is their projection. For every kind of write, at random, with concurrent writers.
 #include "tests/integration/fixture.hpp"
 #include "tests/integration/random_writer.hpp"
+#include "tests/integration/seed.hpp"
 #include "tests/support/replica.hpp"
 
 #include <algorithm>

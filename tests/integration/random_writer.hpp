@@ -1,9 +1,10 @@
 // One of several concurrent writers that write anything that a member may write, and now and then what it may not.
 #pragma once
 
-#include "tests/integration/seed.hpp"
+#include "tests/support/random.hpp"
 #include "tests/support/story.hpp"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -38,8 +39,16 @@ using accomplished = std::vector<written>;
 
 class random_writer {
 public:
-  random_writer(member who, std::string widget_key, shared_ids& ids, std::uint64_t seed)
-      : who_(std::move(who)), widget_key_(std::move(widget_key)), ids_(ids), random_(seed) {}
+  // How a request goes out; a test may add to it and look at its answer. `path` is relative to /api/v1.
+  using sender = std::function<http_response(api_client& as, const std::string& method, const std::string& path,
+                                             const std::optional<json>& body, const header_list& headers)>;
+
+  random_writer(
+      member who, std::string widget_key, shared_ids& ids, std::uint64_t seed,
+      sender send = [](api_client& as, const std::string& method, const std::string& path,
+                       const std::optional<json>& body,
+                       const header_list& headers) { return as.call(method, path, body, headers); })
+      : who_(std::move(who)), widget_key_(std::move(widget_key)), ids_(ids), random_(seed), send_(std::move(send)) {}
 
   // One write of a random kind. Throws unexpected_answer where the server answers what no race of writers explains.
   void write() {
@@ -103,8 +112,14 @@ private:
     }
   }
 
+  // `path` is relative to the company.
+  http_response ask(const std::string& method, const std::string& path, const std::optional<json>& body,
+                    const header_list& headers = {}) {
+    return send_(who_.api(), method, who_.path() + path, body, headers);
+  }
+
   void create(const std::string& collection, const json& body) {
-    take("POST " + collection, who_.post(collection, body), collection);
+    take("POST " + collection, ask("POST", collection, body), collection);
   }
 
   void create_under_customer(const std::string& collection, json body) {
@@ -126,13 +141,13 @@ private:
     header_list more;
     if (random_below(random_, 4) == 0)
       more.emplace_back("If-Match", "\"" + std::to_string(1 + random_below(random_, 3)) + "\"");
-    take(method + " " + path, who_.call(method, path, body, more));
+    take(method + " " + path, ask(method, path, body, more));
   }
 
   void remove(const std::string& collection) {
     const auto id = ids_.any(collection, random_);
     if (id)
-      take("DELETE " + collection, who_.del(collection + "/" + *id));
+      take("DELETE " + collection, ask("DELETE", collection + "/" + *id, {}));
   }
 
   void change_people() {
@@ -144,7 +159,7 @@ private:
     case 2: return remove("/employees");  // of the invited guests only; the writers are not among the ids
     default: {
       const auto path = "/employees/" + who_.employee_id();
-      return take("PATCH " + path, who_.patch(path, json{{"title", word()}}));
+      return take("PATCH " + path, ask("PATCH", path, json{{"title", word()}}));
     }
     }
   }
@@ -154,7 +169,7 @@ private:
       visitor_.emplace(who_.port(), widget_key_, json{{"name", "Visitor " + word()}});
       ids_.add("/customers", visitor_->customer_id());
     }
-    const auto answer = visitor_->api().call("POST", "/widget/messages", json{{"body", word()}});
+    const auto answer = send_(visitor_->api(), "POST", "/widget/messages", json{{"body", word()}}, {});
     if (answer.status == 201)
       ids_.add("/messages", answer.value().at("id"));
     else if (answer.status == 401 || answer.status == 404)
@@ -167,6 +182,7 @@ private:
   std::string widget_key_;
   shared_ids& ids_;
   random_engine random_;
+  sender send_;
   std::optional<visitor> visitor_;
   accomplished done_;
 };

@@ -2,6 +2,8 @@
 // set.
 #pragma once
 
+#include "tests/support/random.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -23,12 +25,6 @@ inline std::uint64_t test_seed() {
 // For SCOPED_TRACE.
 inline std::string seed_note() {
   return "repeat with CHATMESH_TEST_SEED=" + std::to_string(test_seed());
-}
-
-using random_engine = std::mt19937_64;
-
-inline std::size_t random_below(random_engine& random, std::size_t limit) {
-  return std::uniform_int_distribution<std::size_t>{0, limit - 1}(random);
 }
 
 }  // namespace chatmesh::test

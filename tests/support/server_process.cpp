@@ -3,6 +3,7 @@
 #include "tests/support/http_client.hpp"
 #include "tests/support/wait.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <stdexcept>
@@ -38,11 +39,32 @@ std::filesystem::path make_folder() {
   return pattern;
 }
 
+// This process's environment, with these in place of those of the same name.
+std::vector<std::string> variables_with(const std::vector<std::string>& more) {
+  auto all = more;
+  for (char** each = environ; *each; ++each) {
+    const std::string_view variable{*each};
+    const auto name = variable.substr(0, variable.find('=') + 1);
+    if (std::ranges::none_of(more, [&](const std::string& other) { return other.starts_with(name); }))
+      all.emplace_back(variable);
+  }
+  return all;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& words) {
+  std::vector<char*> all;
+  for (auto& word : words)
+    all.push_back(word.data());
+  all.push_back(nullptr);
+  return all;
+}
+
 }  // namespace
 
-server_process::server_process(std::vector<std::string> options)
-    : options_(std::move(options)), folder_(make_folder()) {
-  start();
+server_process::server_process(std::vector<std::string> options, server_launch how)
+    : options_(std::move(options)), how_(std::move(how)), folder_(make_folder()) {
+  if (how_.start)
+    start();
 }
 
 server_process::~server_process() {
@@ -68,20 +90,19 @@ void server_process::start() {
   }
 }
 
-void server_process::launch() {
-  std::vector<std::string> words{binary(),
-                                 "--http.port=" + std::to_string(port_),
-                                 "--ops.port=" + std::to_string(ops_port_),
-                                 "--database.url=sqlite:" + (folder_ / "chatmesh.db").string(),
-                                 "--limits.rate=off",
-                                 "--auth.argon2-memory=8KiB",
-                                 "--auth.argon2-passes=1"};
+std::vector<std::string> server_process::command() const {
+  auto words = how_.wrapper;
+  for (auto& word : {binary(), "--http.port=" + std::to_string(port_), "--ops.port=" + std::to_string(ops_port_),
+                     "--database.url=sqlite:" + (folder_ / "chatmesh.db").string(), std::string{"--limits.rate=off"},
+                     std::string{"--auth.argon2-memory=8KiB"}, std::string{"--auth.argon2-passes=1"}})
+    words.push_back(word);
   words.insert(words.end(), options_.begin(), options_.end());
-  std::vector<char*> arguments;
-  for (auto& word : words)
-    arguments.push_back(word.data());
-  arguments.push_back(nullptr);
+  return words;
+}
 
+void server_process::launch() {
+  auto words = command(), variables = variables_with(how_.environment);
+  const auto arguments = pointers_to(words), environment = pointers_to(variables);
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0)
     throw std::runtime_error("pipe");
@@ -91,7 +112,7 @@ void server_process::launch() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], STDOUT_FILENO);
     ::dup2(ends[1], STDERR_FILENO);
-    ::execv(arguments[0], arguments.data());
+    ::execvpe(arguments[0], arguments.data(), environment.data());
     ::_exit(127);
   }
   ::close(ends[1]);
@@ -165,6 +186,11 @@ void server_process::kill() {
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
   output_.join();
+}
+
+bool server_process::ends_within(std::chrono::milliseconds time) const {
+  std::unique_lock lock{mutex_};
+  return printed_.wait_for(lock, time, [this] { return output_ended_; });
 }
 
 std::size_t server_process::open_descriptors() const {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -15,12 +16,19 @@
 
 namespace chatmesh::test {
 
+// How the child is made, where a test wants it in another way.
+struct server_launch {
+  std::vector<std::string> environment = {};  // NAME=value, beside or in place of the test's own
+  std::vector<std::string> wrapper = {};      // a program and its arguments that becomes the command behind them
+  bool start = true;                          // in the constructor; else start() does it first
+};
+
 // Starts in the constructor, on free ports of this machine, in a temporary folder that goes with it. The binary is
 // named by the environment's CHATMESH_BIN, else by the build. For one thread at a time.
 class server_process {
 public:
   // `options` go to the server behind those that every test wants (free ports, no rate limits, cheap password hashes).
-  explicit server_process(std::vector<std::string> options = {});
+  explicit server_process(std::vector<std::string> options = {}, server_launch how = {});
   // Kills it if it still runs; a test that wants to see an orderly end calls terminate().
   ~server_process();
 
@@ -29,12 +37,14 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  void signal(int number);  // and goes on
-  int wait();               // waits for the end; the exit status, or 128 + the signal that ended it
-  int terminate();          // SIGTERM, then wait()
-  void kill();              // SIGKILL: the power fails
-  void start();             // again, after an end: the same port and database
-  bool running() const { return pid_ > 0; }
+  void signal(int number);                   // and goes on
+  int wait();                                // waits for the end; the exit status, or 128 + the signal that ended it
+  int terminate();                           // SIGTERM, then wait()
+  void kill();                               // SIGKILL: the power fails
+  void start();                              // again, after an end: the same port and database
+  bool running() const { return pid_ > 0; }  // or its end was not seen yet
+  // Whether it ends by itself in that time; wait() or kill() is still to follow.
+  bool ends_within(std::chrono::milliseconds) const;
 
   std::size_t open_descriptors() const;
   // A sample of the operations listener's /metrics by its name and labels as they are written there.
@@ -45,18 +55,20 @@ public:
   std::string log() const;  // what it printed
 
 private:
+  std::vector<std::string> command() const;
   void launch();
   void read_output(int pipe);
   std::uint16_t wait_for_port(const std::string& line_begin);
 
   std::vector<std::string> options_;
+  const server_launch how_;
   std::filesystem::path folder_;
   std::uint16_t port_ = 0;
   std::uint16_t ops_port_ = 0;
   pid_t pid_ = -1;
 
   mutable std::mutex mutex_;
-  std::condition_variable printed_;
+  mutable std::condition_variable printed_;
   std::string log_;            // guarded by mutex_
   std::size_t log_begin_ = 0;  // guarded by mutex_: of the present run
   bool output_ended_ = false;  // guarded by mutex_

@@ -1,0 +1,228 @@
+#include "tests/crash/crash_run.hpp"
+
+#include "tests/support/wait.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <sstream>
+#include <thread>
+
+namespace chatmesh::test {
+
+namespace {
+
+constexpr const char* operation_names[operations] = {"log read",   "log write",  "log flush", "file read",
+                                                     "file write", "file flush", "request"};
+
+constexpr std::size_t most_writes = 120;  // of one writer in one round
+constexpr std::size_t start_kills = 3;    // in a row
+
+// How many operations of that kind a round has, roughly: so far away the fuse may burn.
+struct reach {
+  operation what;
+  std::size_t most;
+};
+
+}  // namespace
+
+void crash_figures::add(const crash_figures& more) {
+  runs += more.runs;
+  for (const auto& [in, count] : more.kills)
+    kills[in] += count;
+  power_failures += more.power_failures;
+  lost_pieces += more.lost_pieces;
+  writes.acknowledged += more.writes.acknowledged;
+  writes.refused += more.writes.refused;
+  writes.in_doubt += more.writes.in_doubt;
+  writes.doubts_done += more.writes.doubts_done;
+  events += more.events;
+}
+
+std::string crash_figures::text() const {
+  std::ostringstream out;
+  std::size_t all = 0;
+  for (const auto& [in, count] : kills)
+    all += count;
+  out << runs << " runs, " << all << " kills (";
+  for (const auto& [in, count] : kills)
+    out << (in == kills.begin()->first ? "" : ", ") << in << " " << count;
+  out << "), " << power_failures << " of them with a power failure that lost " << lost_pieces
+      << " unflushed pieces; writes: " << writes.acknowledged << " acknowledged, " << writes.refused << " refused, "
+      << writes.in_doubt << " left in doubt (" << writes.doubts_done << " of those asked again had been done); "
+      << events << " events";
+  return out.str();
+}
+
+crash_run::company::company(member owner_, std::string name)
+    : owner(std::move(owner_)), widget_key(owner.read("").at("widget_key")) {
+  members.push_back(owner.another_tab());
+  members.push_back(invite(owner, name + " Admin", "admin"));
+  members.push_back(invite(owner, name + " Agent"));
+}
+
+std::vector<std::string> crash_run::options(random_engine& random, bool pruned) {
+  static constexpr const char* batches[] = {"1", "4", "256"};
+  static constexpr const char* delays[] = {"0ms", "3ms"};
+  std::vector<std::string> all{"--database.wal-limit=1MiB", std::string{"--database.batch="} + batches[random() % 3],
+                               std::string{"--database.commit-delay="} + delays[random() % 2]};
+  if (pruned)
+    all.insert(all.end(), {"--retention.events=60", "--retention.age=0s", "--retention.interval=1s"});
+  return all;
+}
+
+crash_run::crash_run(std::uint64_t seed)
+    : seed_(seed), random_(seed), pruned_(random_() % 4 == 0),
+      server_(options(random_, pruned_), {.environment = faults_.environment(), .wrapper = {}, .start = false}) {
+  faults_.page().power = random_() % 2 == 0;
+  figures_.runs = 1;
+}
+
+void crash_run::light(target t) {
+  static constexpr reach reaches[] = {{operation::log_write, 2'500}, {operation::log_sync, 150},
+                                      {operation::log_read, 300},    {operation::file_write, 400},
+                                      {operation::file_sync, 4},     {operation::file_read, 100}};
+  static constexpr moment moments[] = {moment::before, moment::torn, moment::after};
+  faults_.page().seed = random_();
+  faults_.page().when = moments[random_below(random_, std::size(moments))];
+  faults_.page().died_in = 0;
+  if (t == target::idle)
+    return;
+  const auto& [what, most] = reaches[t == target::pruning ? 0 : static_cast<std::size_t>(t)];
+  faults_.of(what).fuse = static_cast<std::int64_t>(1 + random_below(random_, t == target::pruning ? 4 : most));
+}
+
+// ---- start
+
+void crash_run::start() {
+  for (std::size_t killed = 0; killed < start_kills && random_below(random_, 2) == 0; ++killed) {
+    // The first start makes the schema, with some hundred operations; a later one reads the log and folds it in.
+    static constexpr operation any[] = {operation::log_read,  operation::log_write,  operation::log_sync,
+                                        operation::file_read, operation::file_write, operation::file_sync};
+    light(target::idle);
+    faults_.of(any[random_below(random_, std::size(any))]).fuse = static_cast<std::int64_t>(1 +
+                                                                                            random_below(random_, 40));
+    const std::string during = companies_.empty() ? "first start, " : "start, ";
+    if (try_to_start())
+      kill_now(during, "just started");
+    else
+      note_death(during, {});
+  }
+  light(target::idle);
+  if (!try_to_start())
+    throw std::runtime_error("the server does not come back: " + server_.log());
+}
+
+// False: it died of the fuse. One that burned down just now is told from one that starts by asking.
+bool crash_run::try_to_start() {
+  try {
+    server_.start();
+    faults_.pass();
+    http_client{server_.ops_port()}.request("GET", "/healthz");
+    return true;
+  } catch (const std::exception& e) {
+    faults_.pass();
+    if (faults_.page().died_in == 0)
+      throw;
+    if (server_.running())
+      server_.kill();
+    return false;
+  }
+}
+
+// The fuse may have been faster than the signal.
+void crash_run::note_death(const std::string& during, const std::string& without_fuse) {
+  const auto in = faults_.page().died_in.load();
+  ++figures_.kills[in == 0 ? without_fuse : during + operation_names[in - 1]];
+  figures_.power_failures += in != 0 && faults_.page().power ? 1 : 0;
+}
+
+void crash_run::kill_now(const std::string& during, const std::string& without_fuse) {
+  server_.kill();
+  faults_.pass();
+  note_death(during, without_fuse);
+}
+
+// ---- people
+
+void crash_run::add_company(const std::string& name, std::size_t writers) {
+  auto& c = *companies_.emplace_back(std::make_unique<company>(sign_up(server_.port(), name, name + " Owner"), name));
+  c.watch.emplace(invite(c.owner, name + " Observer"));
+  for (std::size_t i = 0; i < writers; ++i)
+    c.writers.push_back(std::make_unique<crash_writer>(c.members[i % c.members.size()], c.widget_key, c.ids, book_,
+                                                       companies_.size() * 10 + i, random_()));
+}
+
+void crash_run::set_up() {
+  add_company("Acme", 4);
+  add_company("Globex", 2);
+}
+
+// ---- rounds
+
+std::vector<std::string> crash_run::go(std::size_t rounds) {
+  start();
+  set_up();
+  for (std::size_t round = 0; round < rounds; ++round) {
+    write_until_killed();
+    start();
+    if (auto broken = look(); !broken.empty()) {
+      broken.insert(broken.begin(),
+                    "seed " + std::to_string(seed_) + ", round " + std::to_string(round + 1) + ", " + figures().text());
+      return broken;
+    }
+  }
+  return {};
+}
+
+void crash_run::write_until_killed() {
+  static constexpr target targets[] = {target::log_write, target::log_write,  target::log_sync,
+                                       target::log_sync,  target::file_write, target::file_sync,
+                                       target::log_read,  target::file_read,  target::idle};
+  const bool in_pruning = pruned_ && random_() % 2 == 0;
+  light(in_pruning ? target::idle : targets[random_below(random_, std::size(targets))]);
+  std::vector<std::thread> threads;
+  for (auto& c : companies_)
+    for (auto& writer : c->writers)
+      threads.emplace_back([this, w = writer.get(), writes = 1 + random_below(random_, most_writes)] {
+        try {
+          for (std::size_t i = 0; i < writes; ++i)
+            w->write();
+        } catch (const connection_lost&) {  // as it must be
+        } catch (const std::exception& e) {
+          const std::lock_guard lock{mutex_};
+          broken_.push_back(e.what());
+        }
+      });
+  for (auto& t : threads)
+    t.join();
+  if (in_pruning) {
+    // From here on nobody writes but the pruner, which comes once a second.
+    light(target::pruning);
+    server_.ends_within(std::chrono::milliseconds{2'500});
+  }
+  kill_now(in_pruning ? "pruning, " : "", "idle");
+}
+
+std::vector<std::string> crash_run::look() {
+  book_.settle(server_.port());
+  std::vector<std::string> broken = broken_;
+  figures_.events = 0;
+  for (auto& c : companies_) {
+    c->owner.api().http().close();
+    c->watch->resume();
+    const auto marker = c->owner.create("/customers", {{"name", "Marker"}}).cursor;
+    const auto found = c->watch->faults(marker, book_);
+    broken.insert(broken.end(), found.begin(), found.end());
+    figures_.events += seq_of(marker);
+  }
+  return broken;
+}
+
+crash_figures crash_run::figures() const {
+  auto all = figures_;
+  all.writes = book_.figures();
+  all.lost_pieces = faults_.page().lost_pieces;
+  return all;
+}
+
+}  // namespace chatmesh::test
