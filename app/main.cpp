@@ -68,6 +68,7 @@ void serve(config::configuration& configuration) {
   persistence::prune_log rule;
   rule.keep_events = settings.process.retention_events;
   rule.keep_age = settings.process.retention_age;
+  rule.keep_audit = settings.process.retention_audit;
   const pruner prune{writer, rule, settings.process.retention_interval};
   if (settings.process.demo) {
     const auto base = settings.http.public_url.empty() ? url_of(settings.http.address, server.port())

@@ -237,6 +237,8 @@ std::vector<option> database_options() {
       count({"retention", "events", "a company's events stay while among its last so many"},
             MEMBER(process.retention_events), 1, 1'000'000'000'000),
       duration({"retention", "age", "or younger than this"}, MEMBER(process.retention_age), 0s, 36'500 * day),
+      duration({"retention", "audit", "who did what and when stays so long, without the data; 0 = for ever"},
+               MEMBER(process.retention_audit), 0s, 36'500 * day),
       duration({"retention", "interval", "between two looks for what may go"}, MEMBER(process.retention_interval), 1s,
                24h),
   };

@@ -20,10 +20,11 @@ struct process_settings {
   std::size_t actor_threads = 2;             // CAF's scheduler; connections run on the io threads instead
   std::size_t actor_throughput = 100;        // messages of one actor in a row
   std::uint64_t retention_events = 100'000;  // a company's events are kept while among its last so many ...
-  std::chrono::seconds retention_age = std::chrono::hours{7 * 24};  // ... or younger than this
-  std::chrono::seconds retention_interval{60};                      // between two looks for what may go
-  std::chrono::milliseconds shutdown_spread{2'000};                 // the `retry` slots that a drain hands out
-  std::chrono::seconds shutdown_limit{20};                          // then the process ends as it is
+  std::chrono::seconds retention_age = std::chrono::hours{7 * 24};      // ... or younger than this
+  std::chrono::seconds retention_audit = std::chrono::hours{365 * 24};  // of who did what; 0 = for ever
+  std::chrono::seconds retention_interval{60};                          // between two looks for what may go
+  std::chrono::milliseconds shutdown_spread{2'000};                     // the `retry` slots that a drain hands out
+  std::chrono::seconds shutdown_limit{20};                              // then the process ends as it is
   bool demo = false;
 };
 

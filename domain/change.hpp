@@ -30,6 +30,14 @@ struct change {
   std::string data;  // the event's `data:` line, complete: see encode_change_data()
 };
 
+// A change as the audit trail tells it.
+struct audit_entry {
+  domain::change change;              // its data are empty where they were pruned
+  std::optional<std::string> before;  // the data of the object's event before; none where there was none, or no longer
+};
+
+json to_json(const audit_entry&);
+
 // The JSON of an event's `data:` line. `object` is the text of the complete object, used as it is.
 // Reads every member of `c` but `data`.
 std::string encode_change_data(const change& c, std::string_view object);

@@ -50,6 +50,7 @@ struct record {
   std::uint64_t version = 1;
   timestamp created_at;
   timestamp updated_at;
+  std::uint64_t last_seq = 0;  // of the event that told of it last; the server's own, no client sees it
 };
 
 struct user {

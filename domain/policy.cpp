@@ -32,6 +32,10 @@ verdict may_delete_company(const employee& who) {
   return allow_if(is_at_least(who, role::owner));
 }
 
+verdict may_read_audit(role of_who) {
+  return allow_if(of_who >= role::admin);
+}
+
 verdict may_write_api_token(const employee& who, role of) {
   return allow_if(may_manage(who, of));
 }

@@ -9,6 +9,7 @@ enum class verdict : std::uint8_t { allowed, forbidden, last_owner };
 
 verdict may_update_company(const employee& who);
 verdict may_delete_company(const employee& who);
+verdict may_read_audit(role of_who);
 verdict may_write_api_token(const employee& who, role of);  // make and revoke one of that role
 verdict may_create_employee(const employee& who, role wanted);
 // `other_owners`: active owners of the company besides `target`.

@@ -41,6 +41,8 @@ struct member {
   domain::timestamp now;                     // the database's clock ...
   persistence::log_position position;        // ... and where the company stood, in the transaction that proved it all
 
+  domain::role role() const { return employee ? employee->role : token->role; }
+
   // As whose doing a stream tells what this request does.
   domain::author author(std::string client) const;
 };

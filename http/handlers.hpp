@@ -59,6 +59,9 @@ asio::awaitable<response> create_api_token(services&, request&);
 asio::awaitable<response> get_api_token(services&, request&);
 asio::awaitable<response> delete_api_token(services&, request&);
 
+// audit_handlers.cpp
+asio::awaitable<response> list_audit(services&, request&);
+
 // snapshot_handlers.cpp (protocol §5)
 asio::awaitable<response> get_snapshot(services&, request&);
 

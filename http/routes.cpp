@@ -51,6 +51,8 @@ std::vector<route> routes() {
       {"GET", "/api/v1/companies/{c}/api_tokens/{id}", get_api_token},
       {"DELETE", "/api/v1/companies/{c}/api_tokens/{id}", delete_api_token},
 
+      {"GET", "/api/v1/companies/{c}/audit", list_audit},
+
       {"POST", "/api/v1/companies/{c}/typing", post_typing},
       {"GET", "/api/v1/companies/{c}/presence", get_presence},
       {"GET", "/api/v1/companies/{c}/snapshot", get_snapshot},

@@ -112,6 +112,11 @@ log_page sql_stores::read_log(const domain::id& company, std::uint64_t after, st
   return set_.log.read(company, after, max_events, max_bytes);
 }
 
+page<domain::audit_entry> sql_stores::list_audit(const domain::id& company, const audit_filter& filter,
+                                                 const page_request& request) {
+  return set_.audit.list(company, filter, request);
+}
+
 std::vector<domain::id> sql_stores::ended_sessions(const domain::id& company, std::uint64_t authority) {
   return set_.log.ended_sessions(company, authority);
 }

@@ -53,6 +53,7 @@ public:
   std::optional<log_position> find_position(const domain::id& company) override;
   log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
                     std::size_t max_bytes) override;
+  page<domain::audit_entry> list_audit(const domain::id& company, const audit_filter&, const page_request&) override;
   std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) override;
   bool session_is_live(const domain::id& session) override;
   bool api_token_is_live(const domain::id& token) override;

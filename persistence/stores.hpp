@@ -75,6 +75,11 @@ struct log_page {
   std::vector<domain::change> changes;  // seq > after, ascending, dense; empty where `after` < oldest - 1
 };
 
+struct audit_filter {
+  std::optional<domain::entity> entity;
+  std::optional<domain::id> object;
+};
+
 struct customer_filter {
   std::optional<domain::customer_status> status;
   std::optional<std::string> tag;
@@ -142,6 +147,8 @@ public:
   virtual std::optional<log_position> find_position(const domain::id& company) = 0;  // also of a deleted company
   virtual log_page read_log(const domain::id& company, std::uint64_t after, std::uint32_t max_events,
                             std::size_t max_bytes) = 0;
+  // The audit trail, newest first. A page may have fewer entries than its limit, or none, and still a `next`.
+  virtual page<domain::audit_entry> list_audit(const domain::id& company, const audit_filter&, const page_request&) = 0;
   // Sessions, API tokens and widget tokens of that company that ended at an authority above `authority`.
   virtual std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority) = 0;
   virtual bool session_is_live(const domain::id& session) = 0;

@@ -125,6 +125,7 @@ struct prune_log {  // maintenance: one small step; answers with written.removed
   std::uint64_t keep_events = 100'000;
   std::chrono::seconds keep_age = std::chrono::hours{7 * 24};
   std::uint32_t max_rows = 500;
+  std::chrono::seconds keep_audit = std::chrono::hours{365 * 24};  // of the audit trail; 0 = for ever
 };
 using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
                              create_customer, create_note, create_message, create_api_token, revoke_api_token,

@@ -40,11 +40,13 @@ founded found_company(write_context& c, const domain::company_fields& fields, co
   made.owner.name = user.name;
   made.owner.role = domain::role::owner;
 
+  made.company.last_seq = change_log::first_seq;  // the log comes after its company's row
   c.stores.companies.insert(made.company);
   c.stores.log.open(made.company.id, randombytes_random());
-  c.stores.employees.insert(made.owner);
   c.act_as(made.owner);
   c.tell(domain::action::created, made.company);
+  c.number(made.owner);
+  c.stores.employees.insert(made.owner);
   c.tell(domain::action::created, made.owner);
   return made;
 }

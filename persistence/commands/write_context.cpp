@@ -117,21 +117,24 @@ void write_context::act_as(const domain::api_token& who) {
   by_ = {domain::author_kind::token, who.id, who.name, request.client};
 }
 
-void write_context::touch(domain::record& changed) const {
-  ++changed.version;
-  changed.updated_at = now;
+void write_context::reserve(const domain::id& company, domain::record& object) {
+  reserved_ = {object.id, stores.log.take_slot(company), object.last_seq};
+  object.last_seq = reserved_->slot.seq;
 }
 
 void write_context::append(const domain::id& company, domain::entity entity, domain::action action,
-                           const domain::id& object, std::string_view text) {
+                           domain::record object, std::string_view text) {
+  if (!reserved_ || reserved_->object != object.id)
+    reserve(company, object);  // no row of it is written
   domain::change c;
   c.company_id = company;
   c.at = now;
   c.entity = entity;
   c.action = action;
-  c.object_id = object;
+  c.object_id = object.id;
   c.by = by_;
-  stores.log.append(c, text);
+  stores.log.append(c, text, reserved_->slot, action == domain::action::created ? 0 : reserved_->previous_seq);
+  reserved_.reset();
   changes_.push_back(std::move(c));
 }
 

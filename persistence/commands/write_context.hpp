@@ -96,7 +96,7 @@ public:
   template <class Object>
   written tell(domain::action action, const Object& object) {
     std::string text = domain::dump(domain::to_json(object));
-    append(company_of(object), entity_of(object), action, object.id, text);
+    append(company_of(object), entity_of(object), action, object, text);
     return {std::move(text), domain::etag(object), last_cursor(), false, 0};
   }
 
@@ -118,7 +118,21 @@ public:
   }
 
   domain::record new_record() const { return {domain::id::make(), 1, now, now}; }
-  void touch(domain::record& changed) const;  // the next version, as of now
+
+  // Takes the place in the company's sequence at which tell() will tell of the object, whose row is about to be written
+  // and keeps that number.
+  template <class Object>
+  void number(Object& object) {
+    reserve(company_of(object), object);
+  }
+
+  // The next version, as of now, numbered.
+  template <class Object>
+  void touch(Object& changed) {
+    ++changed.version;
+    changed.updated_at = now;
+    number(changed);
+  }
 
   void ended(const domain::id& company, std::uint64_t authority, const domain::id& session);
 
@@ -136,8 +150,14 @@ private:
   void prove_member(const domain::id& company, const domain::id& user);
   void prove_api_token(const token_principal&);
 
-  void append(const domain::id& company, domain::entity, domain::action, const domain::id& object,
-              std::string_view text);
+  struct reserved_slot {
+    domain::id object;
+    log_slot slot;
+    std::uint64_t previous_seq = 0;  // of the object's event before; 0 = none
+  };
+
+  void reserve(const domain::id& company, domain::record& object);
+  void append(const domain::id& company, domain::entity, domain::action, domain::record object, std::string_view text);
   std::optional<written> replay(const domain::id& author);
   void remember(const domain::id& author, const written&);
   std::optional<domain::cursor> last_cursor() const;
@@ -146,6 +166,7 @@ private:
   std::optional<domain::employee> signer_;  // for an API token: who made it
   std::optional<domain::customer> visitor_;
   domain::author by_;
+  std::optional<reserved_slot> reserved_;  // until its event is told
   std::vector<domain::change> changes_;
   std::vector<ended_notice> ended_;
 };

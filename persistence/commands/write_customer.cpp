@@ -32,6 +32,7 @@ written run(write_context& c, const create_customer& asked) {
     domain::faults found = asked.faults;
     made.assigned_employee = find_assignee(c, who.company_id, made, found);
     refuse_faults(std::move(found));
+    c.number(made);
     c.stores.customers.insert(made);
     return c.tell(domain::action::created, made);
   });

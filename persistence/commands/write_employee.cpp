@@ -29,6 +29,7 @@ written run(write_context& c, const create_employee& asked) {
     static_cast<domain::employee_fields&>(made) = asked.fields;
     made.company_id = who.company_id;
     made.status = domain::employee_status::invited;
+    c.number(made);
     c.stores.employees.insert(made);
     c.stores.invitations.insert(asked.invitation, made.id, *email, c.now);
     return c.tell(domain::action::created, made);

@@ -16,12 +16,16 @@ written run(write_context& c, const prune_log& asked) {
   std::uint64_t removed = 0;
   const auto left = [&] { return asked.max_rows - removed; };
   removed += all.log.prune(asked.keep_events, c.now - asked.keep_age, left());
+  if (asked.keep_audit.count() > 0)
+    removed += all.audit.prune(c.now - asked.keep_audit, left());
   removed += all.log.remove_ended_sessions(c.now - ended_sessions_life, left());
   removed += all.sessions.remove_expired(c.now, left());
   removed += all.visitors.remove_expired(c.now, left());
   removed += all.answers.remove_old(c.now, left());
-  if (const auto company = all.companies.find_deleted(c.now - deleted_company_life); company && left() > 0)
+  if (const auto company = all.companies.find_deleted(c.now - deleted_company_life); company && left() > 0) {
+    all.audit.close(*company);
     removed += all.eraser.step(*company, left());
+  }
   written done;
   done.removed = removed;
   return done;

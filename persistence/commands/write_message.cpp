@@ -11,6 +11,7 @@ domain::message_author author_of(domain::author_kind kind, const auto& who) {
 written insert_message(write_context& c, domain::message made, const domain::message_fields& fields) {
   static_cast<domain::record&>(made) = c.new_record();
   static_cast<domain::message_fields&>(made) = fields;
+  c.number(made);
   c.stores.messages.insert(made);
   c.stores.customers.touch(made.customer_id, c.now);
   return c.tell(domain::action::created, made);

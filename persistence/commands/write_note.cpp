@@ -13,6 +13,7 @@ written run(write_context& c, const create_note& asked) {
     static_cast<domain::note_fields&>(made) = asked.fields;
     made.company_id = who.company_id;
     made.author = c.signer();
+    c.number(made);
     c.stores.notes.insert(made);
     return c.tell(domain::action::created, made);
   });

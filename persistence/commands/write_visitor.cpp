@@ -23,6 +23,7 @@ domain::customer create_visitor(write_context& c, const domain::id& company, con
   made.company_id = company;
   made.name = asked.name.value_or(default_name);
   made.email = asked.email;
+  c.number(made);
   c.stores.customers.insert(made);
   c.act_as(made);
   c.tell(domain::action::created, made);

@@ -5,6 +5,7 @@
 #include "persistence/schema/0003_customer_search.hpp"
 #include "persistence/schema/0004_secrets.hpp"
 #include "persistence/schema/0005_widget_token_ids.hpp"
+#include "persistence/schema/0006_audit.hpp"
 #include "persistence/sql/sqlite.hpp"
 
 #include <spdlog/spdlog.h>
@@ -51,7 +52,8 @@ void apply(session& db, const migration& step) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004, migration_0005};
+  static const migration all[] = {migration_0001, migration_0002, migration_0003,
+                                  migration_0004, migration_0005, migration_0006};
   return all;
 }
 

@@ -1,40 +1,38 @@
 #include "persistence/stores/change_log.hpp"
 
+#include "persistence/stores/log_chain.hpp"
+
 #include <algorithm>
 
 namespace chatmesh::persistence {
 
 namespace {
 
-constexpr std::string_view columns =
-    "seq, at, entity, action, object_id, author_kind, author_id, author_name, client, authority, data";
-
 domain::change read_change(row& r) {
-  domain::change c;
-  c.seq = r.count();
-  c.at = r.time();
-  c.entity = r.name(domain::parse_entity);
-  c.action = r.name(domain::parse_action);
-  c.object_id = r.id();
-  c.by.kind = r.name(domain::parse_author_kind);
-  c.by.id = r.optional_id();
-  c.by.name = r.text();
-  c.by.client = r.text();
-  c.authority = r.count();
+  domain::change c = read_chained(r);
   c.data = r.text();
   return c;
 }
 
+std::string with_data(std::string_view more = "") {
+  return std::string{chain_columns}.append(", data").append(more);
+}
+
 }  // namespace
 
-change_log::change_log(session& db)
+change_log::change_log(session& db, audit_log& audit)
     : open_(db.handle(),
             "INSERT INTO company_counters (company_id, epoch, seq, authority) VALUES (:company, :epoch, 0, 0)"),
-      next_seq_(db.handle(), returning("epoch, seq, authority",
+      // The predecessor's hash comes along without a statement of its own.
+      next_seq_(db.handle(), returning("epoch, seq, authority, "
+                                       "(SELECT l.hash FROM change_log l WHERE l.company_id = "
+                                       "company_counters.company_id AND l.seq = company_counters.seq - 1)",
                                        "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company")),
-      insert_(db.handle(), "INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
-                           "author_id, author_name, client, authority, data) VALUES (:company, :seq, :at, :entity, "
-                           ":action, :object, :kind, :author, :name, :client, :authority, :data)"),
+      insert_(db.handle(),
+              "INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
+              "author_id, author_name, client, authority, data, previous_seq, hash) VALUES (:company, :seq, "
+              ":at, :entity, :action, :object, :kind, :author, :name, :client, :authority, :data, "
+              ":previous, :hash)"),
       raise_authority_(db.handle(), returning("authority", "UPDATE company_counters SET authority = authority + 1 "
                                                            "WHERE company_id = :company")),
       insert_ended_(db.handle(), "INSERT INTO ended_sessions (company_id, authority, session_id, ended_at) "
@@ -42,8 +40,8 @@ change_log::change_log(session& db)
       find_position_(db.handle(), select("k.epoch, k.seq, k.authority, "
                                          "(SELECT MIN(l.seq) FROM change_log l WHERE l.company_id = k.company_id)",
                                          "FROM company_counters k WHERE k.company_id = :company")),
-      read_(db.handle(), select(columns, "FROM change_log WHERE company_id = :company AND seq > :after "
-                                         "ORDER BY seq LIMIT :rows")),
+      read_(db.handle(), select(with_data(), "FROM change_log WHERE company_id = :company AND seq > :after "
+                                             "ORDER BY seq LIMIT :rows")),
       ended_sessions_(db.handle(), select("session_id", "FROM ended_sessions WHERE company_id = :company "
                                                         "AND authority > :authority ORDER BY authority")),
       find_prunable_(
@@ -52,32 +50,49 @@ change_log::change_log(session& db)
                  "FROM company_counters k WHERE k.seq > :keep AND (SELECT l.at FROM change_log l "
                  "WHERE l.company_id = k.company_id AND l.seq <= k.seq - :keep_again ORDER BY l.seq LIMIT 1) "
                  "< :keep_after LIMIT :companies")),
-      oldest_(db.handle(), select("seq, at", "FROM change_log WHERE company_id = :company AND seq <= :last "
-                                             "ORDER BY seq LIMIT :rows")),
+      oldest_(db.handle(), select(with_data(", hash"), "FROM change_log WHERE company_id = :company AND seq <= :last "
+                                                       "ORDER BY seq LIMIT :rows")),
       erase_(db.handle(), "DELETE FROM change_log WHERE company_id = :company AND seq <= :last"),
       remove_ended_(db.handle(), "DELETE FROM ended_sessions WHERE (company_id, authority, session_id) IN "
                                  "(SELECT company_id, authority, session_id FROM ended_sessions "
-                                 "WHERE ended_at < :before LIMIT :rows)") {}
+                                 "WHERE ended_at < :before LIMIT :rows)"),
+      audit_(audit) {}
 
 void change_log::open(const domain::id& company, std::uint32_t epoch) {
   open_.execute(company, epoch);
 }
 
-void change_log::append(domain::change& c, std::string_view object) {
-  bool counted = false;
+log_slot change_log::take_slot(const domain::id& company) {
+  log_slot slot;
+  bool previous_seen = false;
   next_seq_.each(
       [&](row& r) {
-        c.epoch = static_cast<std::uint32_t>(r.count());
-        c.seq = r.count();
-        c.authority = r.count();
-        return counted = true;
+        slot.epoch = static_cast<std::uint32_t>(r.count());
+        slot.seq = r.count();
+        slot.authority = r.count();
+        const auto hash = r.optional_text();
+        previous_seen = hash.has_value();
+        slot.previous_hash = hash.value_or(std::string{chain_start});
+        return true;
       },
-      c.company_id);
-  if (!counted)
+      company);
+  if (slot.seq == 0)
     throw std::logic_error("a change of a company without a counter");
+  // Not seen: it was pruned, or it was committed by another session while this one waited for the counter's lock.
+  if (!previous_seen && slot.seq > first_seq)
+    slot.previous_hash = audit_.find_hash(company, slot.seq - 1).value_or(slot.previous_hash);
+  return slot;
+}
+
+void change_log::append(domain::change& c, std::string_view object, const log_slot& at, std::uint64_t previous_seq) {
+  c.epoch = at.epoch;
+  c.seq = at.seq;
+  c.authority = at.authority;
   c.data = domain::encode_change_data(c, object);
+  const auto previous = previous_seq > 0 ? std::optional{previous_seq} : std::nullopt;
   insert_.execute(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id,
-                  to_string(c.by.kind), c.by.id, c.by.name, c.by.client, c.authority, c.data);
+                  to_string(c.by.kind), c.by.id, c.by.name, c.by.client, c.authority, c.data, previous,
+                  chain_hash(at.previous_hash, c, content_hash(c.data)));
 }
 
 std::uint64_t change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
@@ -147,10 +162,11 @@ std::uint64_t change_log::prune(const prunable& from, std::uint64_t keep_events,
   std::uint64_t last = 0;
   oldest_.each(
       [&](row& r) {
-        const std::uint64_t seq = r.count();
-        if (r.time() >= keep_after)
+        const domain::change c = read_change(r);
+        if (c.at >= keep_after)
           return false;
-        last = seq;
+        audit_.insert(c, r.text());
+        last = c.seq;
         return true;
       },
       from.company, from.head - keep_events, max_rows);

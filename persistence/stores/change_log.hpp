@@ -2,19 +2,34 @@
 
 #include "persistence/sql/session.hpp"
 #include "persistence/stores.hpp"
+#include "persistence/stores/audit_log.hpp"
 
 namespace chatmesh::persistence {
+
+// A place in a company's sequence that is taken; the counter row stays locked until the transaction ends.
+struct log_slot {
+  std::uint32_t epoch = 0;
+  std::uint64_t seq = 0;
+  std::uint64_t authority = 0;
+  std::string previous_hash;  // of the row at seq - 1
+};
 
 // Each company's sequence: its locked counter row and the rows that every stream replays from.
 class change_log {
 public:
-  explicit change_log(session&);
+  static constexpr std::uint64_t first_seq = 1;
+
+  // The audit log outlives it.
+  change_log(session&, audit_log&);
 
   // Starts the sequence of a new company.
   void open(const domain::id& company, std::uint32_t epoch);
 
-  // Takes the company's next seq and stores the change; fills in epoch, seq, authority and data.
-  void append(domain::change&, std::string_view object);
+  log_slot take_slot(const domain::id& company);
+
+  // Stores the change at its place, chained to its predecessor; fills in epoch, seq, authority and data. `previous_seq`
+  // is the object's event before; 0 = none.
+  void append(domain::change&, std::string_view object, const log_slot&, std::uint64_t previous_seq);
 
   // Raises the company's authority because a session of its member ended; the new number.
   std::uint64_t end_session(const domain::id& company, const domain::id& session, domain::timestamp at);
@@ -23,8 +38,8 @@ public:
   log_page read(const domain::id& company, std::uint64_t after, std::uint32_t max_events, std::size_t max_bytes);
   std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority);
 
-  // Erases at most max_rows of the oldest changes that are neither among the last `keep_events` of their company nor
-  // younger than `keep_after`. What stays is dense up to the head.
+  // Moves at most max_rows of the oldest changes that are neither among the last `keep_events` of their company nor
+  // younger than `keep_after` to the audit log, without their data. What stays is dense up to the head.
   std::uint64_t prune(std::uint64_t keep_events, domain::timestamp keep_after, std::uint64_t max_rows);
   std::uint64_t remove_ended_sessions(domain::timestamp before, std::uint64_t max_rows);
 
@@ -37,6 +52,7 @@ private:
 
   statement open_, next_seq_, insert_, raise_authority_, insert_ended_, find_position_, read_, ended_sessions_;
   statement find_prunable_, oldest_, erase_, remove_ended_;
+  audit_log& audit_;
 };
 
 }  // namespace chatmesh::persistence

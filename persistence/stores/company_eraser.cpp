@@ -15,6 +15,7 @@ constexpr table tables[] = {{"messages", "id"},
                             {"api_tokens", "id"},
                             {"employees", "id"},
                             {"change_log", "seq"},
+                            {"audit_log", "seq"},
                             {"ended_sessions", "authority"},
                             {"company_counters", "company_id"}};
 

@@ -6,7 +6,7 @@
 
 namespace chatmesh::persistence {
 
-// Erases what belongs to a company that was deleted, in small steps.
+// Erases what belongs to a company that was deleted, in small steps. The checkpoint of its log stays.
 class company_eraser {
 public:
   explicit company_eraser(session&);

@@ -6,7 +6,7 @@ namespace chatmesh::persistence {
 
 namespace {
 
-constexpr std::string_view columns = "id, name, widget_key, widget_origins, version, created_at, updated_at";
+constexpr std::string_view columns = "id, name, widget_key, widget_origins, version, created_at, updated_at, last_seq";
 
 domain::company read_company(row& r) {
   domain::company c;
@@ -17,6 +17,7 @@ domain::company read_company(row& r) {
   c.version = r.count();
   c.created_at = r.time();
   c.updated_at = r.time();
+  c.last_seq = r.count();
   return c;
 }
 
@@ -27,10 +28,10 @@ company_store::company_store(session& db)
       find_by_widget_key_(db.handle(),
                           select(columns, "FROM companies WHERE widget_key = :key AND deleted_at IS NULL")),
       insert_(db.handle(),
-              "INSERT INTO companies (id, name, widget_key, widget_origins, version, created_at, updated_at) "
-              "VALUES (:id, :name, :key, :origins, :version, :created, :updated)"),
+              "INSERT INTO companies (id, name, widget_key, widget_origins, version, created_at, updated_at, last_seq) "
+              "VALUES (:id, :name, :key, :origins, :version, :created, :updated, :seq)"),
       update_(db.handle(), "UPDATE companies SET name = :name, widget_origins = :origins, version = :version, "
-                           "updated_at = :updated WHERE id = :id"),
+                           "updated_at = :updated, last_seq = :seq WHERE id = :id"),
       mark_deleted_(db.handle(), "UPDATE companies SET deleted_at = :at WHERE id = :id"),
       find_deleted_(db.handle(), select("id", "FROM companies WHERE deleted_at IS NOT NULL AND deleted_at < :before "
                                               "ORDER BY deleted_at LIMIT 1")),
@@ -49,11 +50,12 @@ bool company_store::exists_any() {
 }
 
 void company_store::insert(const domain::company& c) {
-  insert_.execute(c.id, c.name, c.widget_key, json_from_texts(c.widget_origins), c.version, c.created_at, c.updated_at);
+  insert_.execute(c.id, c.name, c.widget_key, json_from_texts(c.widget_origins), c.version, c.created_at, c.updated_at,
+                  c.last_seq);
 }
 
 void company_store::update(const domain::company& c) {
-  update_.execute(c.name, json_from_texts(c.widget_origins), c.version, c.updated_at, c.id);
+  update_.execute(c.name, json_from_texts(c.widget_origins), c.version, c.updated_at, c.last_seq, c.id);
 }
 
 void company_store::mark_deleted(const domain::id& company, domain::timestamp at) {

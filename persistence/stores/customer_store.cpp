@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view columns =
     "c.id, c.company_id, c.name, c.email, c.phone, c.avatar_url, c.organization, c.status, c.tags, c.attributes, "
-    "c.assigned_employee_id, c.version, c.created_at, c.updated_at, ";
+    "c.assigned_employee_id, c.version, c.created_at, c.updated_at, c.last_seq, ";
 constexpr std::string_view joins = " JOIN companies k ON k.id = c.company_id AND k.deleted_at IS NULL "
                                    "LEFT JOIN employees e ON e.id = c.assigned_employee_id ";
 
@@ -36,6 +36,7 @@ domain::customer read_customer(row& r) {
   c.version = r.count();
   c.created_at = r.time();
   c.updated_at = r.time();
+  c.last_seq = r.count();
   if (!r.next_is_null())
     c.assigned_employee = read_employee(r);
   return c;
@@ -80,12 +81,14 @@ customer_store::customer_store(session& db)
                                              "AND k.deleted_at IS NULL WHERE c.company_id = :company")),
       insert_(db.handle(),
               "INSERT INTO customers (id, company_id, name, email, phone, avatar_url, organization, status, "
-              "tags, attributes, assigned_employee_id, version, created_at, updated_at, last_activity_at, search) "
+              "tags, attributes, assigned_employee_id, version, created_at, updated_at, last_seq, last_activity_at, "
+              "search) "
               "VALUES (:id, :company, :name, :email, :phone, :avatar, :organization, :status, :tags, "
-              ":attributes, :assignee, :version, :created, :updated, :active, :search)"),
-      update_(db.handle(), "UPDATE customers SET name = :name, email = :email, phone = :phone, avatar_url = :avatar, "
-                           "organization = :organization, tags = :tags, attributes = :attributes, "
-                           "version = :version, updated_at = :updated, search = :search WHERE id = :id"),
+              ":attributes, :assignee, :version, :created, :updated, :seq, :active, :search)"),
+      update_(db.handle(),
+              "UPDATE customers SET name = :name, email = :email, phone = :phone, avatar_url = :avatar, "
+              "organization = :organization, tags = :tags, attributes = :attributes, "
+              "version = :version, updated_at = :updated, last_seq = :seq, search = :search WHERE id = :id"),
       refile_(db.handle(), "UPDATE customers SET status = :status, assigned_employee_id = :assignee WHERE id = :id"),
       touch_(db.handle(), "UPDATE customers SET last_activity_at = :at WHERE id = :id"),
       remove_(db.handle(), "DELETE FROM customers WHERE id = :id"),
@@ -129,14 +132,14 @@ std::uint64_t customer_store::count(const domain::id& company) {
 void customer_store::insert(const domain::customer& c) {
   insert_.execute(c.id, c.company_id, c.name, c.email, c.phone, c.avatar_url, c.organization, to_string(c.status),
                   json_from_texts(c.tags), domain::dump(c.attributes), c.assigned_employee_id, c.version, c.created_at,
-                  c.updated_at, c.created_at, domain::search_text(c));
+                  c.updated_at, c.last_seq, c.created_at, domain::search_text(c));
   insert_tags(c);
 }
 
 // Naming an indexed column in an UPDATE costs a page of its index, whatever its value.
 void customer_store::update(const domain::customer& c, bool refiled) {
   update_.execute(c.name, c.email, c.phone, c.avatar_url, c.organization, json_from_texts(c.tags),
-                  domain::dump(c.attributes), c.version, c.updated_at, domain::search_text(c), c.id);
+                  domain::dump(c.attributes), c.version, c.updated_at, c.last_seq, domain::search_text(c), c.id);
   if (refiled)
     refile_.execute(to_string(c.status), c.assigned_employee_id, c.id);
 }

@@ -30,6 +30,7 @@ domain::employee read_employee(row& r) {
   e.version = r.count();
   e.created_at = r.time();
   e.updated_at = r.time();
+  e.last_seq = r.count();
   return e;
 }
 
@@ -39,6 +40,9 @@ employee_store::employee_store(session& db)
                    find_employees("WHERE e.user_id = :user AND e.company_id = :company AND e.status = 'active'")),
       list_(db.handle(), find_employees("WHERE e.company_id = :company AND e.id < :after AND e.status <> 'removed' "
                                         "ORDER BY e.id DESC LIMIT :rows")),
+      list_with_removed_(
+          db.handle(),
+          find_employees("WHERE e.company_id = :company AND e.id < :after ORDER BY e.id DESC LIMIT :rows")),
       memberships_(db.handle(),
                    find_employees("WHERE e.user_id = :user AND e.status = 'active' ORDER BY e.company_id")),
       other_owners_(db.handle(), select("COUNT(*)", "FROM employees WHERE company_id = :company AND role = 'owner' "
@@ -50,11 +54,11 @@ employee_store::employee_store(session& db)
                                 "AND (u.email_key = :login_key OR i.email_key = :invitation_key) LIMIT 1")),
       insert_(db.handle(),
               "INSERT INTO employees (id, company_id, user_id, name, email, phone, title, avatar_url, role, "
-              "status, version, created_at, updated_at) VALUES (:id, :company, :user, :name, :email, "
-              ":phone, :title, :avatar, :role, :status, :version, :created, :updated)"),
+              "status, version, created_at, updated_at, last_seq) VALUES (:id, :company, :user, :name, :email, "
+              ":phone, :title, :avatar, :role, :status, :version, :created, :updated, :seq)"),
       update_(db.handle(), "UPDATE employees SET user_id = :user, name = :name, email = :email, phone = :phone, "
                            "title = :title, avatar_url = :avatar, role = :role, status = :status, version = :version, "
-                           "updated_at = :updated WHERE id = :id") {}
+                           "updated_at = :updated, last_seq = :seq WHERE id = :id") {}
 
 std::optional<domain::employee> employee_store::find(const domain::id& company, const domain::id& employee) {
   return find_.one(read_employee, company, employee);
@@ -66,6 +70,10 @@ std::optional<domain::employee> employee_store::find_member(const domain::id& co
 
 page<domain::employee> employee_store::list(const domain::id& company, const page_request& request) {
   return make_page(list_.all(read_employee, company, page_start(request), page_rows(request)), request);
+}
+
+page<domain::employee> employee_store::list_with_removed(const domain::id& company, const page_request& request) {
+  return make_page(list_with_removed_.all(read_employee, company, page_start(request), page_rows(request)), request);
 }
 
 std::vector<domain::employee> employee_store::all(const domain::id& company) {
@@ -86,12 +94,12 @@ bool employee_store::has_email(const domain::id& company, const std::string& ema
 
 void employee_store::insert(const domain::employee& e) {
   insert_.execute(e.id, e.company_id, e.user_id, e.name, e.email, e.phone, e.title, e.avatar_url, to_string(e.role),
-                  to_string(e.status), e.version, e.created_at, e.updated_at);
+                  to_string(e.status), e.version, e.created_at, e.updated_at, e.last_seq);
 }
 
 void employee_store::update(const domain::employee& e) {
   update_.execute(e.user_id, e.name, e.email, e.phone, e.title, e.avatar_url, to_string(e.role), to_string(e.status),
-                  e.version, e.updated_at, e.id);
+                  e.version, e.updated_at, e.last_seq, e.id);
 }
 
 }  // namespace chatmesh::persistence

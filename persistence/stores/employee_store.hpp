@@ -8,7 +8,7 @@ namespace chatmesh::persistence {
 // Columns of an employee under the alias `e`, as read_employee() takes them; stores that embed an employee join them.
 inline constexpr std::string_view employee_columns =
     "e.id, e.company_id, e.user_id, e.name, e.email, e.phone, e.title, e.avatar_url, e.role, e.status, e.version, "
-    "e.created_at, e.updated_at";
+    "e.created_at, e.updated_at, e.last_seq";
 domain::employee read_employee(row&);
 
 class employee_store {
@@ -18,6 +18,7 @@ public:
   std::optional<domain::employee> find(const domain::id& company, const domain::id& employee);  // not removed
   std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user);
   page<domain::employee> list(const domain::id& company, const page_request&);
+  page<domain::employee> list_with_removed(const domain::id& company, const page_request&);
   std::vector<domain::employee> all(const domain::id& company);
   std::vector<domain::employee> memberships(const domain::id& user);  // active, in companies that are not deleted
 
@@ -30,7 +31,7 @@ public:
   void update(const domain::employee&);
 
 private:
-  statement find_, find_member_, list_, memberships_, other_owners_, has_email_, insert_, update_;
+  statement find_, find_member_, list_, list_with_removed_, memberships_, other_owners_, has_email_, insert_, update_;
 };
 
 }  // namespace chatmesh::persistence

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view columns = "m.id, m.company_id, m.customer_id, m.direction, m.body, m.author_kind, "
                                      "m.author_id, m.author_name, m.author_avatar_url, m.version, m.created_at, "
-                                     "m.updated_at";
+                                     "m.updated_at, m.last_seq";
 constexpr std::string_view from = "FROM messages m JOIN companies k ON k.id = m.company_id AND k.deleted_at IS NULL ";
 
 sql_text find_messages(std::string_view condition) {
@@ -29,6 +29,7 @@ domain::message read_message(row& r) {
   m.version = r.count();
   m.created_at = r.time();
   m.updated_at = r.time();
+  m.last_seq = r.count();
   return m;
 }
 
@@ -42,10 +43,10 @@ message_store::message_store(session& db)
                                                    "AND m.id < :after ORDER BY m.id DESC LIMIT :rows")),
       insert_(db.handle(),
               "INSERT INTO messages (id, company_id, customer_id, direction, body, author_kind, author_id, "
-              "author_name, author_avatar_url, version, created_at, updated_at) VALUES (:id, :company, "
-              ":customer, :direction, :body, :kind, :author, :name, :avatar, :version, :created, :updated)"),
-      update_(db.handle(),
-              "UPDATE messages SET body = :body, version = :version, updated_at = :updated WHERE id = :id"),
+              "author_name, author_avatar_url, version, created_at, updated_at, last_seq) VALUES (:id, :company, "
+              ":customer, :direction, :body, :kind, :author, :name, :avatar, :version, :created, :updated, :seq)"),
+      update_(db.handle(), "UPDATE messages SET body = :body, version = :version, updated_at = :updated, last_seq = "
+                           ":seq WHERE id = :id"),
       remove_(db.handle(), "DELETE FROM messages WHERE id = :id") {}
 
 std::optional<domain::message> message_store::find(const domain::id& company, const domain::id& message) {
@@ -68,11 +69,11 @@ std::optional<domain::message> message_store::latest(const domain::id& company, 
 
 void message_store::insert(const domain::message& m) {
   insert_.execute(m.id, m.company_id, m.customer_id, to_string(m.direction), m.body, to_string(m.author.kind),
-                  m.author.id, m.author.name, m.author.avatar_url, m.version, m.created_at, m.updated_at);
+                  m.author.id, m.author.name, m.author.avatar_url, m.version, m.created_at, m.updated_at, m.last_seq);
 }
 
 void message_store::update(const domain::message& m) {
-  update_.execute(m.body, m.version, m.updated_at, m.id);
+  update_.execute(m.body, m.version, m.updated_at, m.last_seq, m.id);
 }
 
 void message_store::remove(const domain::id& message) {

@@ -8,7 +8,7 @@ namespace chatmesh::persistence {
 namespace {
 
 constexpr std::string_view columns =
-    "n.id, n.company_id, n.customer_id, n.body, n.pinned, n.version, n.created_at, n.updated_at, ";
+    "n.id, n.company_id, n.customer_id, n.body, n.pinned, n.version, n.created_at, n.updated_at, n.last_seq, ";
 constexpr std::string_view from = "FROM notes n JOIN companies k ON k.id = n.company_id AND k.deleted_at IS NULL "
                                   "JOIN employees e ON e.id = n.author_id ";
 
@@ -26,6 +26,7 @@ domain::note read_note(row& r) {
   n.version = r.count();
   n.created_at = r.time();
   n.updated_at = r.time();
+  n.last_seq = r.count();
   n.author = read_employee(r);
   return n;
 }
@@ -39,10 +40,11 @@ note_store::note_store(session& db)
                                                 "AND n.id < :after ORDER BY n.id DESC LIMIT :rows")),
       insert_(db.handle(),
               "INSERT INTO notes (id, company_id, customer_id, author_id, body, pinned, version, created_at, "
-              "updated_at) VALUES (:id, :company, :customer, :author, :body, :pinned, :version, :created, "
-              ":updated)"),
-      update_(db.handle(), "UPDATE notes SET body = :body, pinned = :pinned, version = :version, updated_at = :updated "
-                           "WHERE id = :id"),
+              "updated_at, last_seq) VALUES (:id, :company, :customer, :author, :body, :pinned, :version, :created, "
+              ":updated, :seq)"),
+      update_(db.handle(),
+              "UPDATE notes SET body = :body, pinned = :pinned, version = :version, updated_at = :updated, "
+              "last_seq = :seq WHERE id = :id"),
       remove_(db.handle(), "DELETE FROM notes WHERE id = :id") {}
 
 std::optional<domain::note> note_store::find(const domain::id& company, const domain::id& note) {
@@ -59,11 +61,11 @@ page<domain::note> note_store::list(const domain::id& company, std::optional<dom
 
 void note_store::insert(const domain::note& n) {
   insert_.execute(n.id, n.company_id, n.customer_id, n.author.id, n.body, n.pinned, n.version, n.created_at,
-                  n.updated_at);
+                  n.updated_at, n.last_seq);
 }
 
 void note_store::update(const domain::note& n) {
-  update_.execute(n.body, n.pinned, n.version, n.updated_at, n.id);
+  update_.execute(n.body, n.pinned, n.version, n.updated_at, n.last_seq, n.id);
 }
 
 void note_store::remove(const domain::id& note) {

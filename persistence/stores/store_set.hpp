@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/stores/api_token_store.hpp"
+#include "persistence/stores/audit_log.hpp"
 #include "persistence/stores/change_log.hpp"
 #include "persistence/stores/company_eraser.hpp"
 #include "persistence/stores/company_store.hpp"
@@ -21,7 +22,7 @@ namespace chatmesh::persistence {
 struct store_set {
   explicit store_set(session& db)
       : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
-        customers(db), notes(db), messages(db), log(db), answers(db), eraser(db), secrets(db) {}
+        customers(db), notes(db), messages(db), audit(db), log(db, audit), answers(db), eraser(db), secrets(db) {}
 
   user_store users;
   session_store sessions;
@@ -33,6 +34,7 @@ struct store_set {
   customer_store customers;
   note_store notes;
   message_store messages;
+  audit_log audit;
   change_log log;
   idempotency_store answers;
   company_eraser eraser;

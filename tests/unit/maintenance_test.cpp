@@ -55,8 +55,9 @@ TEST_F(Maintenance, RemovesExpiredSessionsAndWidgetTokens) {
 // A step is one command among the others: whoever writes waits for one of them at most, however much is to go.
 TEST_F(Maintenance, LetsWritesThroughBetweenItsSteps) {
   constexpr std::uint64_t events = 3'000, step = 50;
-  tamper("INSERT INTO change_log WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < :events) "
-         "SELECT :company, i, 1, 'note', 'updated', :object, 'system', NULL, '', '', 0, '{}' FROM n",
+  tamper("INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, author_name, client, "
+         "authority, data) WITH RECURSIVE n (i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < :events) "
+         "SELECT :company, i, 1, 'note', 'updated', :object, 'system', '', '', 0, '{}' FROM n",
          events, ann.company, domain::id::make());
   tamper("UPDATE change_log SET at = 1");
   tamper("UPDATE company_counters SET seq = :events", events);

@@ -62,7 +62,7 @@ TEST_F(Migrations, KeepTheFileFromOthers) {
 
 TEST_F(Migrations, FillWhatIsThere) {
   prepare_database(config);
-  execute("INSERT INTO companies VALUES ('k', 'Acme', 'w', '[]', 1, 1, 1, NULL)");
+  execute("INSERT INTO companies VALUES ('k', 'Acme', 'w', '[]', 1, 1, 1, NULL, 0)");
   constexpr int count = 1'200;  // more than one step of it
   for (int i = 0; i < count; ++i)
     execute("INSERT INTO customers (id, company_id, name, email, organization, status, tags, attributes, version, "
@@ -74,6 +74,12 @@ TEST_F(Migrations, FillWhatIsThere) {
   execute("DROP INDEX widget_tokens_by_id");
   execute("ALTER TABLE widget_tokens DROP COLUMN id");
   execute("INSERT INTO widget_tokens VALUES ('a', '0', 1, 1), ('b', '0', 2, 2)");
+  for (const std::string table : {"companies", "employees", "customers", "notes", "messages"})
+    execute(("ALTER TABLE " + table + " DROP COLUMN last_seq").c_str());
+  for (const std::string column : {"previous_seq", "hash"})
+    execute(("ALTER TABLE change_log DROP COLUMN " + column).c_str());
+  execute("DROP TABLE audit_log");
+  execute("DROP TABLE log_checkpoints");
   execute("DELETE FROM schema_version WHERE version >= 3");
   prepare_database(config);
   session db{config};

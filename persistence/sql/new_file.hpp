@@ -1,0 +1,30 @@
+// A file that has its name only when it is whole and on disk.
+#pragma once
+
+#include <string>
+
+namespace chatmesh::persistence {
+
+// Throws database_error.
+void make_folder_of(const std::string& path);
+
+class new_file {
+public:
+  // Makes an empty file beside `target`, readable by its owner alone. Throws database_error.
+  explicit new_file(std::string target);
+  ~new_file();  // removes it, and what SQLite has put beside it, unless it was published
+
+  new_file(const new_file&) = delete;
+  new_file& operator=(const new_file&) = delete;
+
+  const std::string& path() const { return path_; }
+
+  // Flushes it and gives it its name, in one step. Throws database_error, where there is such a file and `replace` is
+  // false too.
+  void publish(bool replace);
+
+private:
+  std::string target_, path_;
+};
+
+}  // namespace chatmesh::persistence
