@@ -4,12 +4,14 @@
 #include "app/demo.hpp"
 #include "app/log_bridge.hpp"
 #include "app/logging.hpp"
+#include "app/maintenance.hpp"
 #include "app/process.hpp"
 #include "app/pruner.hpp"
 #include "app/web_root.hpp"
 #include "config/configuration.hpp"
 #include "http/server.hpp"
 #include "persistence/database.hpp"
+#include "persistence/database_lock.hpp"
 #include "persistence/readers.hpp"
 #include "persistence/writer.hpp"
 
@@ -54,6 +56,7 @@ void serve(config::configuration& configuration) {
   auto settings = configuration.values();
   if (settings.http.web_root.empty())
     settings.http.web_root = find_web_root();
+  const persistence::database_lock lock{settings.persistence};
   persistence::prepare_database(settings.persistence);
 
   std::optional<watchdog> bound;
@@ -94,6 +97,7 @@ int run(std::vector<std::string> args) {
   case config::command::show_help: std::cout << config::help_text(); return ended_in_order;
   case config::command::show_version: std::cout << "chatmesh " CHATMESH_VERSION "\n"; return ended_in_order;
   case config::command::serve: break;
+  default: set_up_log(configuration.values().process); return maintain(configuration, std::cout);
   }
   block_signals();
   set_up_log(configuration.values().process);
@@ -115,7 +119,7 @@ int main(int argc, char** argv) {
     std::cerr << "chatmesh: " << e.what() << "\n";
     return app::bad_configuration;
   } catch (const std::exception& e) {
-    std::cerr << "chatmesh: can't start: " << e.what() << "\n";
-    return app::start_failed;
+    std::cerr << "chatmesh: " << e.what() << "\n";
+    return app::failed;
   }
 }

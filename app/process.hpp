@@ -11,7 +11,7 @@ namespace chatmesh::app {
 
 enum exit_code : int {
   ended_in_order = 0,
-  start_failed = 1,  // database, address, web files
+  failed = 1,  // can't start (database, address, web files), or what a command was to do was not done; verify: faults
   bad_configuration = 2,
   not_ended_in_order = 3,  // shutdown.limit was over
 };

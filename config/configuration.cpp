@@ -133,15 +133,11 @@ command configuration::load(std::vector<std::string> args) {
   for (const auto* unwanted : {"--long-help", "--dump-config"})  // CAF's own, about options that are not for users
     if (given(unwanted))
       throw config_error{std::string{unwanted} + ": no such option; chatmesh --help lists them"};
-  if (!args.empty() && !args.front().starts_with("-")) {
-    if (args.front() != "serve")
-      throw config_error{args.front() + ": no such command; chatmesh --help lists them"};
-    args.erase(args.begin());
-  }
+  asked_ = take_command(args);
   read_options(std::move(args));
   complete(values_);
   set_up_scheduler();
-  return command::serve;
+  return asked_.what;
 }
 
 void configuration::read_options(std::vector<std::string> args) {
@@ -186,7 +182,9 @@ void configuration::set_up_scheduler() {
 
 std::string help_text() {
   std::ostringstream out;
-  out << "Usage: chatmesh [serve] [--group.name=value ...]\n\n"
+  out << "Usage: chatmesh [command] [--group.name=value ...]\n\n"
+      << command_help()
+      << "\n"
          "  --config-file=<file>   default: ./chatmesh.conf where it exists\n"
          "  --demo                 fills an empty database with an example company\n"
          "  --help, --version\n";

@@ -1,24 +1,18 @@
 // The command line and chatmesh.conf, read into typed settings. Also what the actor system is made with.
 #pragma once
 
+#include "config/command_line.hpp"
+#include "config/config_error.hpp"
 #include "config/settings.hpp"
 
 #include <caf/actor_system_config.hpp>
 
 #include <iosfwd>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace chatmesh::config {
-
-// A fault in the command line or the file; the text names the option and is fit to be shown.
-struct config_error : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
-
-enum class command { serve, show_help, show_version };
 
 // One thread; outlives the actor system that is made with it.
 class configuration : public caf::actor_system_config {
@@ -30,6 +24,7 @@ public:
   command load(std::vector<std::string> args);
 
   const config::settings& values() const { return values_; }
+  const invocation& asked() const { return asked_; }
 
 private:
   void read_options(std::vector<std::string> args);
@@ -37,6 +32,7 @@ private:
   void set_up_scheduler();
 
   config::settings values_;
+  invocation asked_;
 };
 
 // Applies a file in CAF's INI-like form ("[group]", "name = value", ";" begins a comment); `source` names it in errors.

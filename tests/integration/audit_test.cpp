@@ -105,6 +105,7 @@ TEST_F(Audit, OutlivesTheEvents) {
   EXPECT_EQ(whole.size(), seq_of(all.owner.head()));
   EXPECT_EQ(whole.back().at("type"), "company.created");
   EXPECT_EQ(whole.back().at("by"), all.owner.by());
+  EXPECT_EQ(server().run({"verify"}).status, 0) << server().run({"verify"}).output;
 }
 
 }  // namespace chatmesh::test

@@ -90,11 +90,43 @@ void server_process::start() {
   }
 }
 
+std::string server_process::database_option() const {
+  return "--database.url=sqlite:" + (folder_ / "chatmesh.db").string();
+}
+
+server_process::command_end server_process::run(std::vector<std::string> words) const {
+  words.insert(words.begin(), binary());
+  words.push_back(database_option());
+  const auto arguments = pointers_to(words);
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0)
+    throw std::runtime_error("pipe");
+  const auto pid = ::fork();
+  if (pid == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::dup2(ends[1], STDOUT_FILENO);
+    ::dup2(ends[1], STDERR_FILENO);
+    ::execv(arguments[0], arguments.data());
+    ::_exit(127);
+  }
+  ::close(ends[1]);
+  command_end end;
+  char bytes[4096];
+  for (ssize_t n = 0; (n = ::read(ends[0], bytes, sizeof bytes)) > 0;)
+    end.output.append(bytes, static_cast<std::size_t>(n));
+  ::close(ends[0]);
+  int status = 0;
+  if (pid < 0 || ::waitpid(pid, &status, 0) < 0)
+    throw std::runtime_error("fork");
+  end.status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return end;
+}
+
 std::vector<std::string> server_process::command() const {
   auto words = how_.wrapper;
   for (auto& word : {binary(), "--http.port=" + std::to_string(port_), "--ops.port=" + std::to_string(ops_port_),
-                     "--database.url=sqlite:" + (folder_ / "chatmesh.db").string(), std::string{"--limits.rate=off"},
-                     std::string{"--auth.argon2-memory=8KiB"}, std::string{"--auth.argon2-passes=1"}})
+                     database_option(), std::string{"--limits.rate=off"}, std::string{"--auth.argon2-memory=8KiB"},
+                     std::string{"--auth.argon2-passes=1"}})
     words.push_back(word);
   words.insert(words.end(), options_.begin(), options_.end());
   return words;

@@ -46,6 +46,13 @@ public:
   // Whether it ends by itself in that time; wait() or kill() is still to follow.
   bool ends_within(std::chrono::milliseconds) const;
 
+  // The same program with a command instead, on the server's database; whether that runs or not.
+  struct command_end {
+    int status = -1;
+    std::string output;  // of stdout and stderr
+  };
+  command_end run(std::vector<std::string> words) const;
+
   std::size_t open_descriptors() const;
   // A sample of the operations listener's /metrics by its name and labels as they are written there.
   double metric(const std::string& sample) const;
@@ -56,6 +63,7 @@ public:
 
 private:
   std::vector<std::string> command() const;
+  std::string database_option() const;
   void launch();
   void read_output(int pipe);
   std::uint16_t wait_for_port(const std::string& line_begin);

@@ -121,6 +121,32 @@ TEST(Configuration, ReadsTheOptionForm) {
   EXPECT_TRUE(s.process.demo);
 }
 
+TEST(Configuration, ReadsTheCommandAndItsWords) {
+  const std::string hash(64, 'a'), other(64, 'b');
+  configuration check;
+  EXPECT_EQ(check.load({"verify", "--expect=" + hash, "--node.name=one", "--expect=" + other}), command::verify);
+  EXPECT_EQ(check.asked().expected, (std::vector<std::string>{hash, other}));
+  EXPECT_EQ(check.values().actors.node, "one");
+  configuration copy;
+  EXPECT_EQ(copy.load({"backup", "--database.url=sqlite:a.db", "b.db"}), command::backup);
+  EXPECT_EQ(copy.asked().file, "b.db");
+  EXPECT_FALSE(copy.asked().force);
+  configuration replace;
+  EXPECT_EQ(replace.load({"restore", "b.db", "--force"}), command::restore);
+  EXPECT_TRUE(replace.asked().force);
+  EXPECT_EQ(configuration{}.load({"new-epoch"}), command::new_epoch);
+  EXPECT_EQ(configuration{}.load({}), command::serve);
+}
+
+TEST(Configuration, NamesTheFaultOfACommand) {
+  EXPECT_EQ(fault_of_options({"backup"}), "backup: a file is missing; chatmesh backup <file> [--force]");
+  EXPECT_EQ(fault_of_options({"backup", "a", "b"}), "b: options are written --group.name=value");
+  EXPECT_EQ(fault_of_options({"verify", "a"}), "a: options are written --group.name=value");
+  EXPECT_EQ(fault_of_options({"verify", "--force"}), "--force: no such option; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"serve", "--expect=a"}), "--expect=a: no such option; chatmesh --help lists them");
+  EXPECT_EQ(fault_of_options({"backup", "a", "--forceful"}), "--forceful: no such option; chatmesh --help lists them");
+}
+
 TEST(Configuration, OptionsWinOverTheFile) {
   auto path = testing::TempDir() + "options_win.conf";
   std::ofstream{path} << "[http]\nport = 1\nthreads = 3\n";

@@ -1,0 +1,130 @@
+#include "persistence/backup.hpp"
+
+#include "persistence/database_lock.hpp"
+#include "persistence/schema/migrations.hpp"
+#include "persistence/schema/version.hpp"
+#include "persistence/sql/new_file.hpp"
+#include "persistence/sql/sqlite.hpp"
+#include "persistence/sql/sqlite_copy.hpp"
+
+#include <sodium.h>
+#include <spdlog/spdlog.h>
+
+#include <filesystem>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+namespace {
+
+bool exists(const std::string& file) {
+  std::error_code ignored;
+  return std::filesystem::exists(file, ignored);
+}
+
+void require_file(const std::string& file) {
+  if (!exists(file))
+    throw database_error(file + ": there is no such file");
+}
+
+void refuse_existing(const std::string& file, bool replace) {
+  if (!replace && exists(file))
+    throw database_error(file + " exists already; --force replaces it");
+}
+
+const std::string& sqlite_file(const settings& s, const char*) {
+  return s.sqlite_path;
+}
+
+std::uint32_t another_epoch(std::uint64_t old) {
+  std::uint32_t epoch = randombytes_random();
+  while (epoch == old)
+    epoch = randombytes_random();
+  return epoch;
+}
+
+// In one transaction.
+std::uint64_t give_new_epochs(session& db) {
+  statement read{db.handle(), select("company_id, epoch", "FROM company_counters ORDER BY company_id")};
+  statement write{db.handle(), "UPDATE company_counters SET epoch = :epoch WHERE company_id = :company"};
+  db.begin_write();
+  const auto all = read.all([](row& r) {
+    const domain::id company = r.id();
+    return std::pair{company, r.count()};
+  });
+  for (const auto& [company, epoch] : all)
+    write.execute(another_epoch(epoch), company);
+  db.commit();
+  return all.size();
+}
+
+std::uint64_t renew_epochs(session& db) {
+  try {
+    return give_new_epochs(db);
+  } catch (const soci::soci_error& e) {
+    throw database_error("the epochs can't be written: " + sqlite::describe(e));
+  }
+}
+
+// Brings the copy to what this program serves.
+void adopt(settings s, const std::string& copy) {
+  s.sqlite_path = copy;
+  session db{s};
+  find_schema_version(db);  // of an empty file the migrations would make a database
+  migrate(db);
+  renew_epochs(db);
+}
+
+// What its log holds must not be taken for the new one's. A database that can't even be folded is to be replaced
+// anyhow.
+void retire(const std::string& database) {
+  if (!exists(database))
+    return;
+  try {
+    sqlite::fold(database);
+  } catch (const database_error& e) {
+    spdlog::warn("what is replaced is not whole: {}", e.what());
+  }
+  for (const char* suffix : {"-wal", "-shm", "-journal"}) {
+    std::error_code ignored;
+    std::filesystem::remove(database + suffix, ignored);
+  }
+}
+
+}  // namespace
+
+void backup(const settings& s, const std::string& file, bool replace) {
+  const std::string& database = sqlite_file(s, "pg_dump");
+  require_file(database);
+  refuse_existing(file, replace);
+  new_file copy{file};
+  sqlite::copy(database, copy.path());
+  sqlite::check(copy.path());
+  copy.publish(replace);
+}
+
+void restore(const settings& s, const std::string& file, bool replace) {
+  const std::string& database = sqlite_file(s, "pg_restore");
+  require_file(file);
+  const database_lock lock{s};
+  refuse_existing(database, replace);
+  new_file copy{database};
+  sqlite::copy(file, copy.path());
+  sqlite::check(copy.path());
+  adopt(s, copy.path());
+  sqlite::fold(copy.path());
+  retire(database);
+  copy.publish(replace);
+}
+
+std::uint64_t renew_epochs(const settings& s) {
+  require_file(s.sqlite_path);
+  const database_lock lock{s};
+  session db{s};
+  require_own_schema(db);
+  return renew_epochs(db);
+}
+
+}  // namespace chatmesh::persistence
