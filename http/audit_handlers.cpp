@@ -23,6 +23,7 @@ persistence::audit_filter read_filter(const request& r) {
 asio::awaitable<response> list_audit(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   const auto filter = read_filter(r);
+  static_cast<void>(read_page_request(r));  // what is wrong with the request comes before the right to it
   if (domain::may_read_audit(who.role()) != domain::verdict::allowed)
     throw forbidden();
   auto read_page = [company = who.company, filter](persistence::stores& stores, const persistence::page_request& page) {

@@ -120,7 +120,7 @@ public:
   domain::record new_record() const { return {domain::id::make(), 1, now, now}; }
 
   // Takes the place in the company's sequence at which tell() will tell of the object, whose row is about to be written
-  // and keeps that number.
+  // and keeps that number. The event carries the authority of now: what ends with it has ended before.
   template <class Object>
   void number(Object& object) {
     reserve(company_of(object), object);

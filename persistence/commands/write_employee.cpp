@@ -66,12 +66,12 @@ written delete_employee(write_context& c, const delete_object& asked) {
     c.stores.customers.update(customer, true);
     c.tell(domain::action::updated, customer);
   }
+  for (const domain::id& token : c.stores.api_tokens.made_by(current.id))
+    end_api_token(c, current.company_id, token);
   current.status = domain::employee_status::removed;
   c.touch(current);
   c.stores.employees.update(current);
   c.stores.invitations.remove_of(current.id);
-  for (const domain::id& token : c.stores.api_tokens.made_by(current.id))
-    end_api_token(c, current.company_id, token);
   return c.tell(domain::action::deleted, current);
 }
 
