@@ -99,13 +99,11 @@ void read_file(std::istream& in, std::string_view source, settings& into) {
 }
 
 void complete(settings& s) {
-  auto url = std::string_view{s.process.database_url};
-  if (url.starts_with("postgresql:") || url.starts_with("postgres:"))
-    throw config_error{"database.url: PostgreSQL is not supported yet; use sqlite:<file>"};
-  constexpr std::string_view scheme = "sqlite:";
-  if (!url.starts_with(scheme) || url.size() == scheme.size())
-    throw config_error{"database.url: must be sqlite:<file>"};
-  s.persistence.sqlite_path = url.substr(scheme.size());
+  try {
+    s.persistence.database = persistence::parse_database_url(s.process.database_url);
+  } catch (const persistence::database_error& e) {
+    throw config_error{std::string{"database.url: "} + e.what()};
+  }
 
   auto& public_url = s.http.public_url;
   if (public_url.ends_with('/'))

@@ -225,7 +225,8 @@ std::vector<option> stream_options() {
 
 std::vector<option> database_options() {
   return {
-      text({"database", "url", "sqlite:<file>"}, MEMBER(process.database_url)),
+      text({"database", "url", "sqlite:<file> or postgresql://<user>:<password>@<host>:<port>/<database>"},
+           MEMBER(process.database_url)),
       count({"database", "readers", "threads that read"}, MEMBER(persistence.readers), 1, 64),
       count({"database", "reader-queue", "reads that may wait"}, MEMBER(persistence.reader_queue), 1, 10'000'000),
       count({"database", "writer-queue", "writes that may wait"}, MEMBER(persistence.writer_queue), 1, 10'000'000),

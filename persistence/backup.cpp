@@ -4,7 +4,6 @@
 #include "persistence/schema/migrations.hpp"
 #include "persistence/schema/version.hpp"
 #include "persistence/sql/new_file.hpp"
-#include "persistence/sql/sqlite.hpp"
 #include "persistence/sql/sqlite_copy.hpp"
 
 #include <sodium.h>
@@ -34,8 +33,10 @@ void refuse_existing(const std::string& file, bool replace) {
     throw database_error(file + " exists already; --force replaces it");
 }
 
-const std::string& sqlite_file(const settings& s, const char*) {
-  return s.sqlite_path;
+const std::string& sqlite_file(const settings& s, const char* instead) {
+  if (s.database.kind != database_kind::sqlite)
+    throw database_error("a database of PostgreSQL is for its own tools: use " + std::string{instead});
+  return s.database.place;
 }
 
 std::uint32_t another_epoch(std::uint64_t old) {
@@ -64,13 +65,13 @@ std::uint64_t renew_epochs(session& db) {
   try {
     return give_new_epochs(db);
   } catch (const soci::soci_error& e) {
-    throw database_error("the epochs can't be written: " + sqlite::describe(e));
+    throw database_error("the epochs can't be written: " + describe(e));
   }
 }
 
 // Brings the copy to what this program serves.
 void adopt(settings s, const std::string& copy) {
-  s.sqlite_path = copy;
+  s.database = {database_kind::sqlite, copy};
   session db{s};
   find_schema_version(db);  // of an empty file the migrations would make a database
   migrate(db);
@@ -120,7 +121,8 @@ void restore(const settings& s, const std::string& file, bool replace) {
 }
 
 std::uint64_t renew_epochs(const settings& s) {
-  require_file(s.sqlite_path);
+  if (s.database.kind == database_kind::sqlite)
+    require_file(s.database.place);
   const database_lock lock{s};
   session db{s};
   require_own_schema(db);

@@ -1,9 +1,11 @@
 #include "persistence/batch.hpp"
 
 #include "persistence/commands/handlers.hpp"
-#include "persistence/sql/sqlite.hpp"
+#include "persistence/write_route.hpp"
 
 #include <spdlog/spdlog.h>
+
+#include <utility>
 
 namespace chatmesh::persistence {
 
@@ -18,7 +20,7 @@ constexpr std::uint64_t mib = 1024 * 1024;
 }  // namespace
 
 batch_runner::link::link(const settings& s) : db(s), stores(db) {
-  sqlite::watch_wal(db.handle(), wal_bytes);
+  db.kind().watch_wal(db.handle().soci, wal_bytes);
 }
 
 batch_runner::batch_runner(const settings& s)
@@ -30,9 +32,35 @@ std::vector<command_result> batch_runner::run(std::span<const write_request* con
       link_.emplace(settings_);
     return commit(batch);
   } catch (const std::exception& e) {
-    spdlog::error("a batch of {} writes failed, nothing of it is kept: {}", batch.size(), sqlite::describe(e));
     recover();
+    if (failure_of(e) == failure::conflict)
+      return one_by_one(batch);
+    spdlog::error("a batch of {} writes failed, nothing of it is kept: {}", batch.size(), describe(e));
     return std::vector<command_result>(batch.size(), refused_result(refusal::unavailable));
+  }
+}
+
+std::vector<command_result> batch_runner::one_by_one(std::span<const write_request* const> batch) {
+  std::vector<command_result> results;
+  results.reserve(batch.size());
+  for (const write_request* each : batch)
+    results.push_back(alone(each));
+  return results;
+}
+
+command_result batch_runner::alone(const write_request* request) {
+  for (int left = max_attempts;;) {
+    try {
+      if (!link_)
+        link_.emplace(settings_);
+      return std::move(commit({&request, 1}).front());
+    } catch (const std::exception& e) {
+      recover();
+      if (failure_of(e) == failure::conflict && --left > 0)
+        continue;
+      spdlog::error("a write failed, nothing of it is kept: {}", describe(e));
+      return refused_result(refusal::unavailable);
+    }
   }
 }
 
@@ -51,6 +79,7 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   std::vector<command_result> results;
   results.reserve(batch.size());
   link_->db.begin_write();
+  lock(batch);
   const domain::timestamp now = link_->db.now();
   for (const write_request* each : batch)
     results.push_back(run_one(*each, now, how));
@@ -58,14 +87,36 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   return results;
 }
 
-// Throws only where the whole transaction is in doubt.
+// What several transactions would wait for is taken first and in one order by all of them.
+void batch_runner::lock(std::span<const write_request* const> batch) {
+  bool accounts = false;
+  std::vector<domain::id> companies;
+  for (const write_request* each : batch) {
+    const write_route route = route_of(*each);
+    accounts = accounts || route.accounts;
+    if (route.company)
+      companies.push_back(*route.company);
+  }
+  if (accounts)
+    link_->db.lock_accounts();
+  link_->db.lock_companies(companies);
+}
+
+// A constraint may have met a row that another transaction has committed since the command looked: then it sees that
+// row now, and says what it is to say. Throws only where the whole transaction is in doubt.
 command_result batch_runner::run_one(const write_request& request, domain::timestamp now, undo how) {
-  const auto changes = sqlite::changes(link_->db.handle());
+  for (int left = max_attempts; left > 0; --left) {
+    if (auto result = try_one(request, now, how))
+      return *std::move(result);
+  }
+  return refused_result(refusal::unavailable);
+}
+
+// None: a constraint refused it.
+std::optional<command_result> batch_runner::try_one(const write_request& request, domain::timestamp now, undo how) {
+  const auto changes = link_->db.handle().changes;
   const auto undone = [&](command_result result) {
-    if (how == undo::by_savepoints)
-      link_->db.rollback_to_savepoint();
-    else if (sqlite::changes(link_->db.handle()) != changes)
-      throw needs_savepoints{};
+    undo_one(how, changes);
     return result;
   };
   if (how == undo::by_savepoints)
@@ -75,20 +126,30 @@ command_result batch_runner::run_one(const write_request& request, domain::times
     written answer = std::visit([&](const auto& asked) { return persistence::run(context, asked); }, request.command);
     if (how == undo::by_savepoints)
       link_->db.release_savepoint();
-    return {std::move(answer), context.take_changes(), context.take_ended()};
+    return command_result{std::move(answer), context.take_changes(), context.take_ended()};
   } catch (refused_write& e) {
     return undone({std::move(e.answer), {}, {}});
   } catch (domain::invalid& e) {
     return undone(refused_result(refusal::invalid, std::move(e.list)));
   } catch (const soci::soci_error& e) {
-    if (!sqlite::harms_only_its_statement(e))
+    if (failure_of(e) != failure::constraint)
       throw;
-    spdlog::error("a write was refused by the database: {}", sqlite::describe(e));
-    return undone(refused_result(refusal::unavailable));
+    if (how == undo::not_at_all)
+      throw needs_savepoints{};
+    spdlog::error("a write was refused by the database: {}", describe(e));
+    undo_one(how, changes);
+    return {};
   } catch (const std::exception& e) {
     spdlog::error("a write failed: {}", e.what());
     return undone(refused_result(refusal::unavailable));
   }
+}
+
+void batch_runner::undo_one(undo how, std::uint64_t changes_before) {
+  if (how == undo::by_savepoints)
+    link_->db.rollback_to_savepoint();
+  else if (link_->db.handle().changes != changes_before)
+    throw needs_savepoints{};
 }
 
 // SQLite may have ended the transaction by itself; a session that can't roll back is made anew by the next batch.
@@ -103,9 +164,9 @@ void batch_runner::limit_wal() {
   const std::uint64_t limit = settings_.wal_limit_mib * mib;
   bool folded = false;
   try {
-    folded = sqlite::checkpoint(link_->db.handle(), settings_);
+    folded = link_->db.kind().checkpoint(link_->db.handle().soci, settings_);
   } catch (const soci::soci_error& e) {
-    spdlog::warn("the write-ahead log can't be folded in: {}", sqlite::describe(e));
+    spdlog::warn("the write-ahead log can't be folded in: {}", describe(e));
   }
   // A reader that held it up must not hold up every batch from now on: try again when the log has grown by a quarter.
   next_checkpoint_bytes_ = folded ? limit : link_->wal_bytes + limit / 4;

@@ -24,7 +24,8 @@ public:
   explicit batch_runner(const settings&);
 
   // One result per request, in their order. A refused command changes nothing and burns no seq; where the database
-  // fails, COMMIT included, nothing of the batch is written and every outcome is `unavailable`.
+  // fails, COMMIT included, nothing of the batch is written and every outcome is `unavailable`. A batch that meets
+  // another transaction (a deadlock, a serialization failure) is run again command by command.
   std::vector<command_result> run(std::span<const write_request* const> batch);
 
   // Folds the write-ahead log in where it has grown past its limit. Call between batches.
@@ -38,6 +39,8 @@ private:
     store_set stores;
   };
 
+  static constexpr int max_attempts = 4;  // of a command that others' transactions get in the way of
+
   // How a command that is refused after it has written is undone.
   enum class undo : std::uint8_t {
     not_at_all,    // the whole transaction is begun anew, with savepoints
@@ -47,7 +50,12 @@ private:
 
   std::vector<command_result> commit(std::span<const write_request* const> batch);
   std::vector<command_result> attempt(std::span<const write_request* const> batch, undo);
+  std::vector<command_result> one_by_one(std::span<const write_request* const> batch);
+  command_result alone(const write_request*);
+  void lock(std::span<const write_request* const> batch);
   command_result run_one(const write_request&, domain::timestamp now, undo);
+  std::optional<command_result> try_one(const write_request&, domain::timestamp now, undo);
+  void undo_one(undo, std::uint64_t changes_before);
   void recover();
 
   const settings settings_;

@@ -1,13 +1,13 @@
 #include "persistence/database.hpp"
 
 #include "persistence/schema/migrations.hpp"
-#include "persistence/sql/sqlite.hpp"
+#include "persistence/sql/dialect.hpp"
 #include "persistence/sql_stores.hpp"
 
 namespace chatmesh::persistence {
 
 void prepare_database(const settings& s) {
-  sqlite::create_file(s);
+  dialect_of(s.database.kind).create(s);
   session db{s};
   migrate(db);
 }

@@ -1,4 +1,4 @@
-// Opening and preparing the database file.
+// Opening and preparing the database.
 #pragma once
 
 #include "persistence/settings.hpp"
@@ -8,8 +8,9 @@
 
 namespace chatmesh::persistence {
 
-// Creates the file and its folder where missing and brings the schema up to date (numbered migrations, one transaction
-// each). Refuses a schema that is newer than this binary, and a file that is no database. Throws database_error.
+// Creates SQLite's file and its folder where missing and brings the schema up to date (numbered migrations, one
+// transaction each; several nodes may do so at once). Refuses a schema that is newer than this binary or was made by
+// other steps than it knows, and what holds something else. Throws database_error.
 void prepare_database(const settings&);
 
 // A read session of its own, for tests and tools; `readers` has its own.

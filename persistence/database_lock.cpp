@@ -13,7 +13,9 @@
 namespace chatmesh::persistence {
 
 database_lock::database_lock(const settings& s) {
-  const std::string& database = s.sqlite_path;
+  if (s.database.kind != database_kind::sqlite)
+    return;
+  const std::string& database = s.database.place;
   make_folder_of(database);
   const std::string name = database + ".lock";
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);

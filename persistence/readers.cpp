@@ -1,6 +1,5 @@
 #include "persistence/readers.hpp"
 
-#include "persistence/sql/sqlite.hpp"
 #include "persistence/sql_stores.hpp"
 
 #include <spdlog/spdlog.h>
@@ -57,7 +56,7 @@ private:
   }
 
   void give_up(const std::exception& e) {
-    spdlog::error("a database read failed: {}", sqlite::describe(e));
+    spdlog::error("a database read failed: {}", describe(e));
     stores_.reset();  // its open transaction goes with it
     reading_ = false;
   }

@@ -2,6 +2,7 @@
 
 #include "persistence/batch.hpp"
 #include "persistence/gathering.hpp"
+#include "persistence/sql/dialect.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -38,7 +39,8 @@ struct writer::impl {
   };
 
   impl(const settings& s, commit_listener& l)
-      : listener(l), max_waiting(s.writer_queue), max_batch(std::max<std::size_t>(s.batch, 1)), gather(s.commit_delay),
+      : listener(l), max_waiting(s.writer_queue),
+        max_batch(std::clamp<std::size_t>(s.batch, 1, dialect_of(s.database.kind).max_batch())), gather(s.commit_delay),
         runner(s), thread([this] { work(); }) {}
 
   void stop() {

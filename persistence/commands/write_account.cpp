@@ -73,7 +73,9 @@ written run(write_context& c, const close_session&) {
 }
 
 written run(write_context& c, const accept_invitation& asked) {
-  const invitation open = require(c.stores.invitations.find_open(asked.token, c.now));
+  invitation open = require(c.stores.invitations.find_open(asked.token, c.now));
+  if (c.stores.log.lock(open.company))
+    open = require(c.stores.invitations.find_open(asked.token, c.now));
   domain::employee employee = require(c.stores.employees.find(open.company, open.employee));
   const domain::user user = invited_user(c, asked, open, employee);
   if (c.stores.employees.find_member(open.company, user.id))

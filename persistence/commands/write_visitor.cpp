@@ -40,7 +40,9 @@ void end_surplus_tokens(write_context& c, const domain::customer& of) {
 }  // namespace
 
 written run(write_context& c, const open_widget_session& asked) {
-  const domain::company company = require(c.stores.companies.find_by_widget_key(asked.widget_key));
+  domain::company company = require(c.stores.companies.find_by_widget_key(asked.widget_key));
+  if (c.stores.log.lock(company.id))
+    company = require(c.stores.companies.find_by_widget_key(asked.widget_key));
   const auto returning = find_returning(c, company.id, asked);
   const domain::customer customer = returning ? *returning : create_visitor(c, company.id, asked);
   end_surplus_tokens(c, customer);

@@ -1,15 +1,19 @@
 #include "persistence/sql/session.hpp"
 
-#include "persistence/sql/sqlite.hpp"
-
 namespace chatmesh::persistence {
 
 session::session(const settings& s)
-    : begin_write_(db_, std::string{sqlite::begin_write}), begin_read_(db_, std::string{sqlite::begin_read}),
+    : db_(s), begin_write_(db_, kind().sql.begin_write), begin_read_(db_, kind().sql.begin_read),
       commit_(db_, "COMMIT"), rollback_(db_, "ROLLBACK"), savepoint_(db_, "SAVEPOINT command"),
       release_(db_, "RELEASE SAVEPOINT command"), rollback_to_(db_, "ROLLBACK TO SAVEPOINT command"),
-      clock_(db_, select(sqlite::clock, "")) {
-  sqlite::open(db_, s);
+      clock_(db_, select(kind().sql.clock, "")) {
+  if (!kind().sql.lock_counters.empty())
+    lock_counters_.emplace(db_, sql_text{kind().sql.lock_counters, 1});
+}
+
+void session::commit() {
+  kind().check_before_commit(db_.soci);
+  commit_.execute();
 }
 
 bool session::rollback() noexcept {
@@ -24,6 +28,24 @@ bool session::rollback() noexcept {
 void session::rollback_to_savepoint() {
   rollback_to_.execute();
   release_.execute();  // rolling back to a savepoint leaves it open
+}
+
+bool session::take(const std::string& lock) {
+  if (lock.empty())
+    return false;
+  statement{db_, {lock, 1}}.each([](row&) { return true; });
+  return true;
+}
+
+bool session::lock_companies(const std::vector<domain::id>& companies) {
+  if (!lock_counters_)
+    return false;
+  std::string list;  // an array's text
+  for (const domain::id& each : companies)
+    list.append(list.empty() ? "{" : ",").append(each.to_string());
+  if (!list.empty())
+    lock_counters_->each([](row&) { return true; }, list.append("}"));
+  return true;
 }
 
 domain::timestamp session::now() {

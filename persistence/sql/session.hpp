@@ -2,9 +2,11 @@
 #pragma once
 
 #include "persistence/settings.hpp"
+#include "persistence/sql/connection.hpp"
 #include "persistence/sql/statement.hpp"
 
-#include <soci/soci.h>
+#include <optional>
+#include <vector>
 
 namespace chatmesh::persistence {
 
@@ -13,12 +15,13 @@ public:
   // Opens the database and prepares the session. Throws database_error.
   explicit session(const settings&);
 
-  soci::session& handle() { return db_; }
+  connection& handle() { return db_; }
+  const dialect& kind() const { return db_.kind; }
 
   // Transactions: one at a time; none of these nests. They throw soci::soci_error.
   void begin_write() { begin_write_.execute(); }
   void begin_read() { begin_read_.execute(); }
-  void commit() { commit_.execute(); }
+  void commit();
   // False: the database could not even do that; the session is of no use any more.
   bool rollback() noexcept;
 
@@ -27,12 +30,22 @@ public:
   void release_savepoint() { release_.execute(); }
   void rollback_to_savepoint();
 
+  // Until the transaction ends, nobody else prepares the schema, does what concerns several companies, or writes to one
+  // of these companies, which are locked in the order of their ids. False: begin_write() has locked everything already,
+  // so that what was read before still holds.
+  bool lock_schema() { return take(kind().sql.lock_schema); }
+  bool lock_accounts() { return take(kind().sql.lock_accounts); }
+  bool lock_companies(const std::vector<domain::id>&);
+
   // The database's clock.
   domain::timestamp now();
 
 private:
-  soci::session db_;  // first: statements must go before it
+  bool take(const std::string& lock);
+
+  connection db_;  // first: statements must go before it
   statement begin_write_, begin_read_, commit_, rollback_, savepoint_, release_, rollback_to_, clock_;
+  std::optional<statement> lock_counters_;
 };
 
 }  // namespace chatmesh::persistence

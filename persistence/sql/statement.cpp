@@ -1,7 +1,5 @@
 #include "persistence/sql/statement.hpp"
 
-#include "persistence/sql/sqlite.hpp"
-
 #include <sodium.h>
 
 #include <charconv>
@@ -28,7 +26,9 @@ sql_text select(std::string_view columns, std::string_view rest) {
 }
 
 sql_text returning(std::string_view columns, std::string_view change) {
-  return {std::string{change}.append(" RETURNING ").append(columns), width(columns)};
+  sql_text text{std::string{change}.append(" RETURNING ").append(columns), width(columns)};
+  text.changes = true;
+  return text;
 }
 
 // ---- row
@@ -109,11 +109,11 @@ std::optional<domain::timestamp> row::optional_time() {
 
 // ---- statement
 
-statement::statement(soci::session& db, sql_text sql) : db_(db), sql_(std::move(sql)), columns_(sql_.columns) {}
+statement::statement(connection& db, sql_text sql) : db_(db), sql_(std::move(sql)), columns_(sql_.columns) {}
 
 statement::resetting::~resetting() {
   if (target.statement_)
-    sqlite::reset(*target.statement_);
+    target.db_.kind.reset(*target.statement_);
 }
 
 void statement::store(parameter& p, const secret_hash& value) {
@@ -123,7 +123,7 @@ void statement::store(parameter& p, const secret_hash& value) {
 }
 
 void statement::prepare() {
-  auto made = std::make_unique<soci::statement>(db_);
+  auto made = std::make_unique<soci::statement>(db_.soci);
   for (column& c : columns_)
     made->exchange(soci::into(c.text, c.state));
   for (parameter& p : parameters_) {

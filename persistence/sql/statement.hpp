@@ -5,6 +5,7 @@
 
 #include "domain/entities.hpp"
 #include "persistence/settings.hpp"
+#include "persistence/sql/connection.hpp"
 #include "persistence/write_command.hpp"
 
 #include <soci/soci.h>
@@ -30,6 +31,7 @@ struct sql_text {
   // NOLINTEND(google-explicit-constructor)
   std::string text;
   std::size_t columns = 0;
+  bool changes = false;  // its rows are rows that it changed
 };
 
 // "SELECT <columns> <rest>" and "<change> RETURNING <columns>"; the result's width is counted from `columns`.
@@ -78,7 +80,7 @@ private:
 
 class statement {
 public:
-  statement(soci::session& db, sql_text sql);
+  statement(connection& db, sql_text sql);
 
   statement(const statement&) = delete;  // SOCI keeps pointers into it
   statement& operator=(const statement&) = delete;
@@ -89,7 +91,9 @@ public:
     bind(values...);
     const resetting guard{*this};
     start();
-    return affected();
+    const std::uint64_t rows = affected();
+    db_.changes += rows;
+    return rows;
   }
 
   // Visits the rows until `visit(row&)` answers false. The visitor must not run this statement again.
@@ -98,6 +102,7 @@ public:
     bind(values...);
     const resetting guard{*this};
     for (bool more = start(); more; more = next()) {
+      db_.changes += sql_.changes ? 1 : 0;
       row current{columns_};
       if (!visit(current))
         break;
@@ -171,7 +176,7 @@ private:
   std::uint64_t affected();
   void prepare();
 
-  soci::session& db_;
+  connection& db_;
   sql_text sql_;
   std::vector<parameter> parameters_;
   std::vector<column> columns_;

@@ -21,7 +21,8 @@ std::string with_data(std::string_view more = "") {
 }  // namespace
 
 change_log::change_log(session& db, audit_log& audit)
-    : open_(db.handle(),
+    : db_(db),
+      open_(db.handle(),
             "INSERT INTO company_counters (company_id, epoch, seq, authority) VALUES (:company, :epoch, 0, 0)"),
       // The predecessor's hash comes along without a statement of its own.
       next_seq_(db.handle(), returning("epoch, seq, authority, "

@@ -25,6 +25,9 @@ public:
   // Starts the sequence of a new company.
   void open(const domain::id& company, std::uint32_t epoch);
 
+  // Keeps other writers out of a company that its command has only found out: see session::lock_companies().
+  bool lock(const domain::id& company) { return db_.lock_companies({company}); }
+
   log_slot take_slot(const domain::id& company);
 
   // Stores the change at its place, chained to its predecessor; fills in epoch, seq, authority and data. `previous_seq`
@@ -50,6 +53,7 @@ private:
   };
   std::uint64_t prune(const prunable&, std::uint64_t keep_events, domain::timestamp keep_after, std::uint64_t max_rows);
 
+  session& db_;
   statement open_, next_seq_, insert_, raise_authority_, insert_ended_, find_position_, read_, ended_sessions_;
   statement find_prunable_, oldest_, erase_, remove_ended_;
   audit_log& audit_;

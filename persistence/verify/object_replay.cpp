@@ -16,7 +16,7 @@ std::string scratch_name() {
 
 settings scratch_settings(const std::string& file) {
   settings s;
-  s.sqlite_path = file;
+  s.database = {database_kind::sqlite, file};
   return s;
 }
 

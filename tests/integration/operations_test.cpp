@@ -71,6 +71,8 @@ protected:
   }
 };
 
+class SqliteOperations : public Operations {};
+
 }  // namespace
 
 TEST_F(Operations, ADatabaseInUseIsVerified) {
@@ -89,7 +91,7 @@ TEST_F(Operations, ADatabaseInUseIsVerified) {
   server().start();
 }
 
-TEST_F(Operations, ABackupUnderLoadComesBackAndEveryClientIsTold) {
+TEST_F(SqliteOperations, ABackupUnderLoadComesBackAndEveryClientIsTold) {
   SCOPED_TRACE(seed_note());
   team all{port()};
   auto observer = invite(all.owner, "Observer");
@@ -153,7 +155,7 @@ TEST_F(Operations, TamperingIsToldByTheExitStatus) {
   EXPECT_EQ(end.output.find("fault: no chain has the expected hash " + hash), std::string::npos) << end.output;
 }
 
-TEST_F(Operations, OneServerServesADatabase) {
+TEST_F(SqliteOperations, OneServerServesADatabase) {
   team all{port()};
   const auto second = run({"serve", "--http.port=0", "--ops.port=0"});
   EXPECT_EQ(second.status, 1);

@@ -91,7 +91,7 @@ void server_process::start() {
 }
 
 std::string server_process::database_option() const {
-  return "--database.url=sqlite:" + (folder_ / "chatmesh.db").string();
+  return "--database.url=" + database_.url();
 }
 
 server_process::command_end server_process::run(std::vector<std::string> words) const {

@@ -1,6 +1,8 @@
 // The real server as a child process with a database of its own.
 #pragma once
 
+#include "tests/support/test_database.hpp"
+
 #include <sys/types.h>
 
 #include <chrono>
@@ -59,6 +61,7 @@ public:
   std::uint16_t ops_port() const { return ops_port_; }
 
   std::filesystem::path folder() const { return folder_; }
+  const std::string& database_url() const { return database_.url(); }
   std::string log() const;  // what it printed
 
 private:
@@ -71,6 +74,7 @@ private:
   std::vector<std::string> options_;
   const server_launch how_;
   std::filesystem::path folder_;
+  test_database database_{folder_};
   std::uint16_t port_ = 0;
   std::uint16_t ops_port_ = 0;
   pid_t pid_ = -1;

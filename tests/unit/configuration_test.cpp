@@ -113,7 +113,7 @@ TEST(Configuration, ReadsTheOptionForm) {
             command::serve);
   const auto& s = c.values();
   EXPECT_EQ(s.http.port, 8081);
-  EXPECT_EQ(s.persistence.sqlite_path, "/some/file.db");
+  EXPECT_EQ(s.persistence.database.place, "/some/file.db");
   EXPECT_FALSE(s.http.rate_limits);
   EXPECT_EQ(s.actors.heartbeat, 500ms);
   EXPECT_EQ(s.actors.node, "one");
@@ -184,11 +184,32 @@ TEST(Configuration, NamesAFileThatIsMissing) {
   EXPECT_EQ(fault_of_options({"--config-file=/no/such.conf"}), "/no/such.conf: can't be read");
 }
 
-TEST(Configuration, TakesOnlyTheEmbeddedDatabase) {
-  EXPECT_EQ(fault_of_options({"--database.url=postgresql://db/chat"}),
-            "database.url: PostgreSQL is not supported yet; use sqlite:<file>");
-  EXPECT_EQ(fault_of_options({"--database.url=chat.db"}), "database.url: must be sqlite:<file>");
-  EXPECT_EQ(fault_of_options({"--database.url=sqlite:"}), "database.url: must be sqlite:<file>");
+TEST(Configuration, TakesBothDatabases) {
+  configuration c;
+  c.load({"--database.url=postgresql://ann:it%27s%20secret@db.example:5433/chat?sslmode=require"});
+  const auto& database = c.values().persistence.database;
+  EXPECT_EQ(database.kind, persistence::database_kind::postgresql);
+  for (const std::string part : {"user='ann'", "password='it\\'s secret'", "host='db.example'", "port='5433'",
+                                 "dbname='chat'", "sslmode='require'", "connect_timeout='5'"})
+    EXPECT_NE((" " + database.place + " ").find(" " + part + " "), std::string::npos) << part;
+}
+
+TEST(Configuration, AConnectionUriWinsOverOurDefaults) {
+  configuration c;
+  c.load({"--database.url=postgresql:///chat?host=/run/db&connect_timeout=1"});
+  EXPECT_NE(c.values().persistence.database.place.find("connect_timeout='1'"), std::string::npos);
+  EXPECT_NE(c.values().persistence.database.place.find("host='/run/db'"), std::string::npos);
+}
+
+TEST(Configuration, ABadDatabaseUrlIsNamedButNotRepeated) {
+  const std::string forms =
+      "database.url: must be sqlite:<file> or postgresql://<user>:<password>@<host>:<port>/<database>";
+  EXPECT_EQ(fault_of_options({"--database.url=chat.db"}), forms);
+  EXPECT_EQ(fault_of_options({"--database.url=sqlite:"}), forms);
+  EXPECT_EQ(fault_of_options({"--database.url=mysql://ann:secret@db/chat"}), forms);
+  for (const std::string url : {"postgresql://ann:secret@db/chat?no_such=1", "postgresql://ann:secret@[::1/chat"})
+    EXPECT_EQ(fault_of_options({"--database.url=" + url}),
+              "database.url: is no URI of PostgreSQL; see libpq's \"Connection URIs\"");
 }
 
 TEST(Configuration, PublicUrlIsAnOrigin) {

@@ -1,7 +1,7 @@
 // Goal: many writers share a commit, and one who is alone never waits. Method: a clock that the test moves; the writer
 // itself with a delay so long that waiting it out would fail the test.
 #include "persistence/gathering.hpp"
-#include "tests/unit/database_fixture.hpp"
+#include "tests/database/database_fixture.hpp"
 
 namespace chatmesh::persistence::test {
 

@@ -6,9 +6,9 @@
 #include "persistence/database.hpp"
 #include "persistence/readers.hpp"
 #include "persistence/writer.hpp"
+#include "tests/database/database_fixture.hpp"
 #include "tests/support/http_client.hpp"
 #include "tests/support/wait.hpp"
-#include "tests/unit/database_fixture.hpp"
 
 #include <caf/actor_system_config.hpp>
 #include <caf/atom.hpp>
@@ -82,7 +82,7 @@ protected:
 private:
   static persistence::settings prepare(const std::filesystem::path& folder) {
     persistence::settings s;
-    s.sqlite_path = (folder / "test.db").string();
+    s.database.place = (folder / "test.db").string();
     s.readers = 1;
     s.reader_queue = 16;
     persistence::prepare_database(s);

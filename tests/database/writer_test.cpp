@@ -48,6 +48,8 @@ protected:
   }
 };
 
+class SqliteWriter : public Writer {};
+
 TEST_F(Writer, AFailingCommandHarmsNoOtherOfItsBatch) {
   const invited open = invite(ann, "bob");
   const std::uint64_t before = head(ann);
@@ -180,6 +182,9 @@ TEST_F(Writer, AnswersUnavailableWhileTheDatabaseIsLocked) {
   told.forget();
   session other{config};
   other.begin_write();
+  other.lock_companies({ann.company});
+  config.busy_timeout = std::chrono::milliseconds{20};
+  restart_writer();
   EXPECT_EQ(why(ann.as_member(), customer_named("too early")), refusal::unavailable);
   EXPECT_TRUE(told.changes().empty());
   other.rollback();
@@ -189,14 +194,14 @@ TEST_F(Writer, AnswersUnavailableWhileTheDatabaseIsLocked) {
 
 // Goal: a COMMIT that fails takes the whole batch back, and the writer goes on when it can.
 // Method: no file may grow past the write-ahead log's present size, so that COMMIT's write to it fails.
-TEST_F(Writer, AFailedCommitAnswersUnavailableToAllAndTellsNothing) {
+TEST_F(SqliteWriter, AFailedCommitAnswersUnavailableToAllAndTellsNothing) {
   write(ann.as_member(), customer_named("before"));
   told.forget();
   const auto as_before = std::signal(SIGXFSZ, SIG_IGN);
   rlimit limit{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &limit), 0);
   rlimit tight = limit;
-  tight.rlim_cur = std::filesystem::file_size(config.sqlite_path + "-wal");
+  tight.rlim_cur = std::filesystem::file_size(config.database.place + "-wal");
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &tight), 0);
   const auto outcomes = run_as_batch(
       {request(ann.as_member(), customer_named("one")), request(ann.as_member(), customer_named("two"))});
@@ -211,14 +216,14 @@ TEST_F(Writer, AFailedCommitAnswersUnavailableToAllAndTellsNothing) {
   EXPECT_EQ(reads->count_customers(ann.company), 2U);
 }
 
-TEST_F(Writer, EmptiesTheWriteAheadLogPastItsLimit) {
+TEST_F(SqliteWriter, EmptiesTheWriteAheadLogPastItsLimit) {
   config.wal_limit_mib = 1;
   restart_writer();
   const auto customer = add_customer(ann, "Cleo");
   std::uintmax_t largest = 0;
   for (int i = 0; i < 200; ++i) {
     add_note(ann, customer, std::string(16'000, 'x'));
-    largest = std::max(largest, std::filesystem::file_size(config.sqlite_path + "-wal"));
+    largest = std::max(largest, std::filesystem::file_size(config.database.place + "-wal"));
   }
   EXPECT_LT(largest, 2U << 20) << "3 MB of notes went through it";
 }

@@ -12,7 +12,7 @@ using namespace chatmesh;
 using namespace chatmesh::persistence;
 using namespace chatmesh::persistence::test;
 
-class Backup : public database_test {
+class SqliteBackup : public database_test {
 protected:
   person ann = sign_up_as("Ann", "ann@example.org");
   std::string file = (folder.path() / "copy of it.db").string();
@@ -28,7 +28,7 @@ protected:
   }
   static settings at(const std::string& path) {
     settings s;
-    s.sqlite_path = path;
+    s.database.place = path;
     return s;
   }
   static std::uint64_t faults(const settings& s) {
@@ -47,7 +47,7 @@ protected:
   }
 };
 
-TEST_F(Backup, IsAWholeDatabaseInOneFileOfItsOwner) {
+TEST_F(SqliteBackup, IsAWholeDatabaseInOneFileOfItsOwner) {
   add_customer(ann, "Cleo");
   const auto before = names_in_folder();
   backup(config, file, false);
@@ -61,7 +61,7 @@ TEST_F(Backup, IsAWholeDatabaseInOneFileOfItsOwner) {
   EXPECT_EQ(open_stores(at(file))->count_customers(ann.company), 1U);
 }
 
-TEST_F(Backup, ReplacesNothingUnlessTold) {
+TEST_F(SqliteBackup, ReplacesNothingUnlessTold) {
   std::ofstream{file} << "precious";
   EXPECT_NE(refusal_of([&] { backup(config, file, false); }).find("exists already"), std::string::npos);
   std::string kept;
@@ -71,7 +71,7 @@ TEST_F(Backup, ReplacesNothingUnlessTold) {
   EXPECT_EQ(faults(at(file)), 0U);
 }
 
-TEST_F(Backup, LeavesNothingBehindWhereItFails) {
+TEST_F(SqliteBackup, LeavesNothingBehindWhereItFails) {
   const auto before = names_in_folder();
   EXPECT_NE(
       refusal_of([&] { backup(config, (folder.path() / "none" / "copy.db").string(), false); }).find("cannot write"),
@@ -81,7 +81,7 @@ TEST_F(Backup, LeavesNothingBehindWhereItFails) {
   EXPECT_EQ(names_in_folder(), before);
 }
 
-TEST_F(Backup, ComesBackWithAnotherEpoch) {
+TEST_F(SqliteBackup, ComesBackWithAnotherEpoch) {
   const auto customer = add_customer(ann, "Cleo");
   const auto position = reads->find_position(ann.company).value();
   backup(config, file, false);
@@ -98,7 +98,7 @@ TEST_F(Backup, ComesBackWithAnotherEpoch) {
   EXPECT_EQ(open_stores(at(file))->find_position(ann.company)->epoch, position.epoch) << "the backup is as it was";
 }
 
-TEST_F(Backup, ComesBackToWhereNothingIs) {
+TEST_F(SqliteBackup, ComesBackToWhereNothingIs) {
   backup(config, file, false);
   const settings fresh = at((folder.path() / "new folder" / "chat.db").string());
   restore(fresh, file, false);
@@ -106,7 +106,7 @@ TEST_F(Backup, ComesBackToWhereNothingIs) {
   EXPECT_NE(refusal_of([&] { restore(fresh, file, false); }).find("exists already"), std::string::npos);
 }
 
-TEST_F(Backup, DoesNotComeBackWhileAServerRuns) {
+TEST_F(SqliteBackup, DoesNotComeBackWhileAServerRuns) {
   backup(config, file, false);
   close_database();
   const database_lock server{config};
@@ -116,7 +116,7 @@ TEST_F(Backup, DoesNotComeBackWhileAServerRuns) {
   EXPECT_NE(refusal_of([&] { const database_lock second{config}; }).find("in use"), std::string::npos);
 }
 
-TEST_F(Backup, WhatIsNoneLeavesTheDatabaseAsItIs) {
+TEST_F(SqliteBackup, WhatIsNoneLeavesTheDatabaseAsItIs) {
   backup(config, file, false);
   add_customer(ann, "Cleo");
   close_database();
@@ -140,7 +140,7 @@ TEST_F(Backup, WhatIsNoneLeavesTheDatabaseAsItIs) {
   refused("no such file");
 }
 
-TEST_F(Backup, ADamagedOneIsTold) {
+TEST_F(SqliteBackup, ADamagedOneIsTold) {
   add_customer(ann, "Cleo");
   backup(config, file, false);
   close_database();
@@ -154,18 +154,18 @@ TEST_F(Backup, ADamagedOneIsTold) {
 }
 
 // The write-ahead log of what is replaced must not be read into what replaces it.
-TEST_F(Backup, ReplacesADatabaseThatCrashed) {
+TEST_F(SqliteBackup, ReplacesADatabaseThatCrashed) {
   backup(config, file, false);
   add_customer(ann, "in the log alone");
   const auto crashed = (folder.path() / "crashed.db").string();
   for (const std::string suffix : {"", "-wal"})
-    std::filesystem::copy_file(config.sqlite_path + suffix, crashed + suffix);
+    std::filesystem::copy_file(config.database.place + suffix, crashed + suffix);
   restore(at(crashed), file, true);
   EXPECT_EQ(faults(at(crashed)), 0U);
   EXPECT_EQ(open_stores(at(crashed))->count_customers(ann.company), 0U);
 }
 
-TEST_F(Backup, NewEpochsAreForEveryCompany) {
+TEST_F(SqliteBackup, NewEpochsAreForEveryCompany) {
   const person eve = sign_up_as("Eve", "eve@example.org", "Other");
   const auto first = reads->find_position(ann.company)->epoch, second = reads->find_position(eve.company)->epoch;
   EXPECT_EQ(renew_epochs(config), 2U);

@@ -1,4 +1,4 @@
-// The verbs of the persistence tests: a database in a folder of its own, a writer that is asked and waited for, and
+// The verbs of the persistence tests: a database of its own for each, a writer that is asked and waited for, and
 // people.
 #pragma once
 
@@ -7,6 +7,7 @@
 #include "persistence/sql/session.hpp"
 #include "persistence/stores.hpp"
 #include "persistence/writer.hpp"
+#include "tests/support/test_database.hpp"
 
 #include <gtest/gtest.h>
 
@@ -175,8 +176,7 @@ struct person {
 class database_test : public ::testing::Test {
 protected:
   database_test() {
-    config.sqlite_path = (folder.path() / "test.db").string();
-    config.busy_timeout = std::chrono::milliseconds{20};
+    config.database = parse_database_url(place.url());
     prepare_database(config);
     reads = open_stores(config);
     restart_writer();
@@ -309,6 +309,7 @@ protected:
   }
 
   temporary_folder folder;
+  chatmesh::test::test_database place{folder.path()};
   settings config;
   recorder told;
   std::unique_ptr<stores> reads;

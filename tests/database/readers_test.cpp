@@ -2,7 +2,6 @@
 #include "persistence/readers.hpp"
 
 #include "database_fixture.hpp"
-#include "persistence/sql/sqlite.hpp"
 
 #include <atomic>
 
@@ -82,7 +81,9 @@ TEST_F(Readers, TellAFailureAndGoOn) {
   EXPECT_TRUE(found.get_future().get());
 }
 
-TEST_F(Readers, HoldNoReadTransactionBetweenJobs) {
+class SqliteReaders : public Readers {};
+
+TEST_F(SqliteReaders, HoldNoReadTransactionBetweenJobs) {
   config.readers = 1;
   readers pool{config};
   std::promise<void> read;
@@ -94,7 +95,8 @@ TEST_F(Readers, HoldNoReadTransactionBetweenJobs) {
       never));
   ASSERT_TRUE(pool.submit([&](stores&) { read.set_value(); }, never));
   read.get_future().wait();
-  EXPECT_TRUE(sqlite::checkpoint(session{config}.handle(), config));  // waits for readers, in vain if one is left
+  EXPECT_TRUE(session{config}.kind().checkpoint(session{config}.handle().soci,
+                                                config));  // waits for readers, in vain if one is left
 }
 
 }  // namespace

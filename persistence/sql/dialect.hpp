@@ -1,0 +1,89 @@
+// What the databases do differently, behind one interface. The SQL of stores and commands stays within what they share.
+#pragma once
+
+#include "persistence/settings.hpp"
+
+#include <soci/soci.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace chatmesh::persistence {
+
+// What became of a statement that failed.
+enum class failure : std::uint8_t {
+  constraint,  // it was refused by a constraint
+  conflict,    // another transaction was in the way: the same again may succeed
+  busy,        // others hold the database, or a lock, for longer than a session waits
+  connection,  // the session is lost, and nobody knows what became of a COMMIT under way
+  full,        // no room
+  read_only,
+  io,       // the storage fails
+  corrupt,  // what is stored can't be read
+  other
+};
+
+// Of any exception; `other` for one that is not the database's.
+failure failure_of(const std::exception&);
+
+// What an operator may read of an error: the database's code and its meaning, never a parameter's value.
+std::string describe(const std::exception&);
+
+// One kind of database. Stateless; any thread.
+class dialect {
+public:
+  struct texts {
+    std::string begin_write;
+    std::string begin_read;
+    std::string clock;               // an expression: milliseconds since 1970 on the database's clock
+    std::string count_tables;        // in this database
+    std::string count_table_named;   // of :name
+    std::string count_column_named;  // of :name in table :table
+    std::string lock_schema;         // within a transaction, until it ends; empty where begin_write does that
+    std::string lock_accounts;       // the same, for what concerns several companies
+    std::string lock_counters;       // the same, for the counter rows of :companies, in their order
+  };
+
+  explicit dialect(texts t) : sql(std::move(t)) {}
+  dialect(const dialect&) = delete;
+  dialect& operator=(const dialect&) = delete;
+  virtual ~dialect() = default;
+
+  const texts sql;
+
+  // Makes what has to be there before a session can be opened. Throws database_error.
+  virtual void create(const settings&) const = 0;
+
+  // Opens a session and prepares it. Throws database_error.
+  virtual void open(soci::session&, const settings&) const = 0;
+
+  // Ends a statement that may have rows left, so that it holds neither lock nor memory.
+  virtual void reset(soci::statement&) const noexcept = 0;
+
+  // A statement of a migration as this database takes it: text compares by its bytes, whatever the locale.
+  virtual std::string definition(std::string_view text) const = 0;
+
+  // Commands of one transaction, at most: others wait for the locks that it holds.
+  virtual std::size_t max_batch() const = 0;
+
+  // Whether a statement that fails takes the transaction around it along.
+  virtual bool fails_whole_transactions() const = 0;
+
+  // Throws database_error where the session's transaction has failed, so that its COMMIT would be none.
+  virtual void check_before_commit(soci::session&) const = 0;
+
+  // From here on, `bytes` is what the write-ahead log holds after each commit of this session, where this is ours to
+  // care for. `bytes` outlives the session.
+  virtual void watch_wal(soci::session&, std::uint64_t& bytes) const = 0;
+
+  // Copies the write-ahead log into the database; false: a reader held it up.
+  virtual bool checkpoint(soci::session&, const settings&) const = 0;
+};
+
+const dialect& dialect_of(database_kind);
+
+}  // namespace chatmesh::persistence

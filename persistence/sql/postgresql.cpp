@@ -1,0 +1,224 @@
+#include "persistence/sql/postgresql.hpp"
+
+#include <soci/postgresql/soci-postgresql.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <chrono>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+namespace chatmesh::persistence::postgresql {
+
+namespace {
+
+constexpr std::chrono::seconds statement_limit{30};         // no statement of ours takes so long
+constexpr std::chrono::seconds idle_transaction_limit{60};  // the server takes back what a frozen process holds
+constexpr std::chrono::minutes migration_limit{10};         // a node waits so long for another one's migration
+
+// For what a URI leaves open. A peer that is gone without a word is noticed within them.
+struct option {
+  std::string_view name, value;
+};
+constexpr std::array defaults{option{"connect_timeout", "5"},  option{"application_name", "chatmesh"},
+                              option{"keepalives_idle", "15"}, option{"keepalives_interval", "5"},
+                              option{"keepalives_count", "3"}, option{"tcp_user_timeout", "30000"}};
+
+PGconn* handle_of(soci::session& db) {
+  return static_cast<soci::postgresql_session_backend*>(db.get_backend())->conn_;
+}
+
+// Locks of our own, apart from those of other programs in the same database: "CMSH" and a number.
+std::string take_lock(int number) {
+  return "SELECT pg_advisory_xact_lock(1129141064, " + std::to_string(number) + ")";
+}
+
+std::string milliseconds(std::chrono::milliseconds time) {
+  return std::to_string(time.count());
+}
+
+std::string value_of(soci::session& db, const std::string& query) {
+  std::string value;
+  db.once << query, soci::into(value);
+  return value;
+}
+
+// Tables live in the first schema of the search path; anything elsewhere is not ours.
+constexpr const char* own_tables = "FROM information_schema.tables WHERE table_schema = current_schema()";
+
+const dialect::texts own_texts{
+    // A company's rows are guarded by its counter row, which is locked first and until COMMIT: what is read after that
+    // is what the writer before has left. So no higher isolation is needed, which would only add failures.
+    .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+    .clock = "CAST(ROUND(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
+    .count_tables = std::string{"SELECT COUNT(*) "} + own_tables,
+    .count_table_named = std::string{"SELECT COUNT(*) "} + own_tables + " AND table_name = :name",
+    .count_column_named = "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = current_schema() "
+                          "AND table_name = :table AND column_name = :name",
+    .lock_schema = take_lock(1),
+    .lock_accounts = take_lock(2),
+    .lock_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
+                     "ORDER BY company_id FOR UPDATE",
+};
+
+// A cluster's defaults are the operator's; what correctness hangs on is ours.
+void prepare(soci::session& db, const settings& s) {
+  PQsetNoticeProcessor(
+      handle_of(db), [](void*, const char*) {}, nullptr);  // they may hold values
+  if (value_of(db, "SHOW server_encoding") != "UTF8")
+    throw database_error("the PostgreSQL database must have the encoding UTF8");
+  db.once << "SET client_encoding = 'UTF8'";
+  db.once << "SET lock_timeout = " + milliseconds(s.busy_timeout);
+  db.once << "SET statement_timeout = " + milliseconds(statement_limit);
+  db.once << "SET idle_in_transaction_session_timeout = " + milliseconds(idle_transaction_limit);
+  db.once << "SET jit = off";  // compiling costs more than any query of ours
+  if (value_of(db, "SHOW synchronous_commit") == "off")
+    db.once << "SET synchronous_commit = on";
+}
+
+class postgresql_dialect final : public dialect {
+public:
+  postgresql_dialect() : dialect(own_texts) {}
+
+  void create(const settings&) const override {}  // an operator makes databases, with their owner and rights
+
+  void open(soci::session& db, const settings& s) const override {
+    try {
+      db.open(soci::postgresql, s.database.place);
+    } catch (const soci::soci_error& e) {
+      throw database_error("cannot connect to PostgreSQL: " + reason_of(e));
+    }
+    try {
+      prepare(db, s);
+    } catch (const soci::soci_error& e) {
+      throw database_error("cannot use PostgreSQL: " + persistence::describe(e));
+    }
+  }
+
+  // The rows of a run are kept in memory until then.
+  void reset(soci::statement& statement) const noexcept override {
+    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+  }
+
+  // Ids and tags are compared and sorted as bytes here as in SQLite. A collation for each column holds whatever the
+  // database's own is, so that no operator has to make the database in a special way.
+  std::string definition(std::string_view text) const override {
+    constexpr std::string_view type = "TEXT";
+    const auto part_of_name = [&](std::size_t at) {
+      return at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] == '_');
+    };
+    std::string result;
+    for (std::size_t at = 0; at < text.size();) {
+      const bool found = text.substr(at).starts_with(type) && !part_of_name(at + type.size()) &&
+                         (at == 0 || !part_of_name(at - 1));
+      result += found ? std::string_view{"TEXT COLLATE \"C\""} : text.substr(at, 1);
+      at += found ? type.size() : 1;
+    }
+    return result;
+  }
+
+  std::size_t max_batch() const override { return 60; }
+
+  bool fails_whole_transactions() const override { return true; }
+
+  void check_before_commit(soci::session& db) const override {
+    if (PQtransactionStatus(handle_of(db)) == PQTRANS_INERROR)
+      throw database_error("the transaction has failed before its end");
+  }
+
+  void watch_wal(soci::session&, std::uint64_t&) const override {}  // the server cares for its own
+  bool checkpoint(soci::session&, const settings&) const override { return true; }
+
+private:
+  // libpq's own words on a connection that failed name host, user and database, and no password.
+  static std::string reason_of(const soci::soci_error& e) {
+    std::string text = e.what();
+    text.erase(0, std::min(text.find('\n') + 1, text.size()));
+    std::ranges::replace(text, '\n', ' ');
+    while (text.ends_with(' '))
+      text.pop_back();
+    return text.empty() ? "no reason is known" : text;
+  }
+};
+
+}  // namespace
+
+const dialect& own_dialect() {
+  static const postgresql_dialect only;
+  return only;
+}
+
+// By SQLSTATE. libpq's own errors have none: the server is gone.
+std::optional<failure> failure_of(const std::exception& e) {
+  const auto* error = dynamic_cast<const soci::postgresql_soci_error*>(&e);
+  if (!error)
+    return {};
+  const std::string state = error->sqlstate();
+  const auto of_class = [&](std::string_view c) { return state.starts_with(c); };
+  if (state == "40001" || state == "40P01")
+    return failure::conflict;
+  if (state == "55P03" || state == "57014")  // lock_timeout, statement_timeout
+    return failure::busy;
+  if (state == "25006")
+    return failure::read_only;
+  if (state == "53100")
+    return failure::full;
+  if (of_class("23"))
+    return failure::constraint;
+  if (of_class(" ") || of_class("08") || of_class("57P") || of_class("53") || of_class("25P03"))
+    return failure::connection;
+  if (of_class("58"))
+    return failure::io;
+  if (of_class("XX"))
+    return failure::corrupt;
+  return failure::other;
+}
+
+std::optional<std::string> describe(const std::exception& e) {
+  const auto* error = dynamic_cast<const soci::postgresql_soci_error*>(&e);
+  if (!error)
+    return {};
+  const std::string state = error->sqlstate();
+  if (state.starts_with(' '))
+    return "PostgreSQL is gone (the connection is lost)";
+  switch (*failure_of(e)) {
+  case failure::constraint: return "PostgreSQL state " + state + " (a constraint)";
+  case failure::conflict: return "PostgreSQL state " + state + " (a conflict with another transaction)";
+  case failure::busy: return "PostgreSQL state " + state + " (a lock or a statement took too long)";
+  case failure::connection: return "PostgreSQL state " + state + " (the server ends or refuses sessions)";
+  case failure::full: return "PostgreSQL state " + state + " (no room)";
+  case failure::read_only: return "PostgreSQL state " + state + " (read-only)";
+  case failure::io: return "PostgreSQL state " + state + " (the storage fails)";
+  case failure::corrupt: return "PostgreSQL state " + state + " (an internal error)";
+  case failure::other: break;
+  }
+  return "PostgreSQL state " + state;
+}
+
+std::string connection_string(const std::string& uri) {
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> parsed{PQconninfoParse(uri.c_str(), nullptr),
+                                                                              PQconninfoFree};
+  if (!parsed)
+    throw database_error("is no URI of PostgreSQL; see libpq's \"Connection URIs\"");
+  std::string text;
+  const auto add = [&](std::string_view name, std::string_view value) {
+    text.append(text.empty() ? "" : " ").append(name).append("='");
+    for (const char c : value)
+      text.append(c == '\'' || c == '\\' ? "\\" : "").append(1, c);
+    text += '\'';
+  };
+  for (const PQconninfoOption* each = parsed.get(); each->keyword; ++each) {
+    const auto* const own = std::ranges::find(defaults, std::string_view{each->keyword}, &option::name);
+    if (each->val)
+      add(each->keyword, each->val);
+    else if (own != defaults.end())
+      add(own->name, own->value);
+  }
+  return text;
+}
+
+}  // namespace chatmesh::persistence::postgresql

@@ -1,0 +1,49 @@
+// A PostgreSQL server of the tests' own.
+#pragma once
+
+#include <sys/types.h>
+
+#include <csignal>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace chatmesh::test {
+
+// On a unix socket in a private temporary folder, without TCP, and gone with its owner. The server refuses to run as
+// root, so root starts it as another user. Its default collation is not bytewise, and it does not flush: what a test
+// does to its process loses nothing, only a machine that fails would. For one thread at a time.
+class postgresql_server {
+public:
+  // Makes an empty cluster and starts it. `options` are more of the server's settings, "name=value". Throws
+  // std::runtime_error.
+  explicit postgresql_server(std::vector<std::string> options = {});
+  ~postgresql_server();
+
+  postgresql_server(const postgresql_server&) = delete;
+  postgresql_server& operator=(const postgresql_server&) = delete;
+
+  void start();                     // after an end; returns when it takes connections
+  void stop(int signal = SIGQUIT);  // SIGQUIT: at once, as in a crash; SIGINT: in order; waits for the end
+  bool running() const { return pid_ > 0; }
+
+  std::filesystem::path socket_folder() const { return folder_; }
+  std::filesystem::path data_folder() const { return folder_ / "data"; }
+  std::string log() const;
+
+  // Makes an empty database; its URL for chatmesh.
+  std::string create_database(const std::string& name);
+
+private:
+  std::filesystem::path folder_;
+  std::vector<std::string> options_;
+  pid_t pid_ = -1;
+};
+
+// The URL of a database of the server on that socket.
+std::string postgresql_url(const std::filesystem::path& socket_folder, const std::string& database);
+
+// Runs one statement; the first column of its first row, or nothing. Throws std::runtime_error.
+std::string postgresql_execute(const std::string& url, const std::string& sql);
+
+}  // namespace chatmesh::test
