@@ -37,6 +37,7 @@ company::behavior_type company::make_behavior() {
       },
       [this](const changed& m) { on_changed(m); },
       [this](const ended& m) { on_ended(m); },
+      [this](const recheck&) { on_recheck(); },
       [this](const type_notice& m) { on_typing(m); },
       [this](const ask_presence& m) { m.answer(presence_.online()); },
       [this](const drain& m) { on_drain(m); },
@@ -53,24 +54,49 @@ company::behavior_type company::make_behavior() {
 
 void company::read_position() {
   reading_position_ = true;
+  recheck_wanted_ = false;
   env_.log.read_position(
       id_, [self = company_actor{this}](std::optional<log_position> at) { caf::anon_send(self, position_read{at}); });
 }
 
 void company::on_position(const position_read& m) {
   reading_position_ = false;
-  if (!m.at)
+  if (!m.at) {
+    recheck_wanted_ = ready_;
     return failed();
-  ready_ = true;
-  at_ = *m.at;
-  learn_authority(at_.authority);
-  aim_at(at_.head);
+  }
+  if (recheck_wanted_)
+    return read_position();
+  if (!ready_) {
+    ready_ = true;
+    at_ = *m.at;
+  } else if (is_of_another_history(*m.at)) {
+    return;
+  }
+  learn_authority(m.at->authority);
+  aim_at(m.at->head);
   place_waiting();
 }
 
+void company::on_recheck() {
+  recheck_wanted_ = true;
+  if (!reading_position_)
+    read_position();
+}
+
+// Its numbers mean other events.
+bool company::is_of_another_history(const log_position& at) {
+  if (at.epoch == at_.epoch)
+    return false;
+  begin_anew(at);
+  return true;
+}
+
+// While the log is looked at anew, what comes may be of another history.
 void company::on_changed(const changed& m) {
   for (const auto& frame : m.frames) {
-    if (ready_ && frame->seq == at_.head + 1 && frame->authority <= at_.authority) {
+    const bool follows = ready_ && frame->seq == at_.head + 1 && frame->authority <= at_.authority;
+    if (follows && !reading_position_ && !recheck_wanted_) {
       append(frame);
     } else {
       learn_authority(frame->authority);
@@ -130,6 +156,8 @@ void company::on_page(const page_read& m) {
     failed_pages_.push_back(m.after);
     return failed();
   }
+  if (is_of_another_history(m.page->at))
+    return;
   learn_authority(m.page->at.authority);
   if (m.page->at.authority > at_.authority)
     held_pages_.push_back(m);

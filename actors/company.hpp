@@ -76,12 +76,14 @@ private:
 
   // company.cpp: the sequence
   void on_position(const position_read&);
+  void on_recheck();
   void on_changed(const changed&);
   void on_pull(const pull&);
   void on_page(const page_read&);
   void on_ended(const ended&);
   void on_endings(const endings_read&);
   void append(const domain::frame_ptr&);
+  bool is_of_another_history(const log_position&);
   void aim_at(std::uint64_t seq);
   void learn_authority(std::uint64_t);
   void wait_for_page(page_waiter, page_cache::start);
@@ -96,6 +98,7 @@ private:
   void on_admission(const admission_read&);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
+  void begin_anew(const log_position&);
   void place(member_stream&);
   void place_waiting();
   bool needs_admission(const arrival&) const;
@@ -133,6 +136,7 @@ private:
   std::uint64_t target_ = 0;  // the log reaches at least this far
   std::uint64_t authority_target_ = 0;  // something ended up to here
   bool reading_position_ = false;
+  bool recheck_wanted_ = false;  // the log is to be looked at anew, by a read that begins from now on
   bool reading_endings_ = false;
   actors::window window_;
   page_cache pages_;

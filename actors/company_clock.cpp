@@ -99,7 +99,7 @@ void company::retry_reads() {
     return;
   reads_failed_ = false;
   give_up_waiting();
-  if (!ready_ && !reading_position_)
+  if ((!ready_ || recheck_wanted_) && !reading_position_)
     read_position();
   learn_authority(authority_target_);
   for (auto start : std::exchange(failed_pages_, {}))

@@ -5,6 +5,7 @@
 
 #include <mutex>
 #include <unordered_map>
+#include <vector>
 
 namespace chatmesh::actors {
 
@@ -30,6 +31,15 @@ public:
     const std::lock_guard guard{mutex_};
     const auto it = running_.find(company);
     return it == running_.end() ? company_actor{} : it->second;
+  }
+
+  std::vector<company_actor> all() const {
+    const std::lock_guard guard{mutex_};
+    std::vector<company_actor> result;
+    result.reserve(running_.size());
+    for (const auto& [_, company] : running_)
+      result.push_back(company);
+    return result;
   }
 
 private:

@@ -97,6 +97,8 @@ void company::on_admission(const admission_read& m) {
   if (!m.admission)
     return failed();
   const auto& found = *m.admission;
+  if (is_of_another_history(found.at))
+    return;
   learn_authority(found.at.authority);
   if (!found.session_live)
     return end(*s, reason_of_session(s->kind));
@@ -204,6 +206,19 @@ void company::on_drain(const drain& m) {
     return quit();
   for (auto& [_, s] : streams_)  // those that have ended too: one may be stalled short of its last event
     end(s, domain::end_reason::draining);
+}
+
+// Another history begins: each stream is told by `reset` where that one stands, and goes on from there with another
+// actor, which knows nothing of this one. Who takes nothing now is told when it comes back with its old cursor.
+void company::begin_anew(const log_position& at) {
+  if (draining_)
+    return;
+  at_ = at;
+  const auto told = reset_to(domain::reset_reason::unknown_epoch, at_.head);
+  for (auto& [_, s] : streams_)
+    if (s.at == stage::live)
+      caf::anon_send<caf::message_priority::high>(s.connection, pulled{nullptr, at_, told});  // before the goodbye
+  on_drain({env_.settings.reset_spread});
 }
 
 company::member_stream* company::find(caf::actor_id id) {

@@ -46,6 +46,15 @@ void hub::ended(domain::id company, std::uint64_t authority, std::vector<domain:
   pass_on(company, actors::ended{authority, std::move(sessions)});
 }
 
+void hub::recheck(domain::id company) {
+  pass_on(company, actors::recheck{});
+}
+
+void hub::recheck_all() {
+  for (const auto& company : impl_->env.registry.all())
+    caf::anon_send(company, actors::recheck{});
+}
+
 void hub::typing(domain::id company, domain::typing notice) {
   pass_on(company, type_notice{std::move(notice)});
 }

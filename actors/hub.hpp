@@ -27,9 +27,13 @@ public:
   hub(const hub&) = delete;
   hub& operator=(const hub&) = delete;
 
-  // What the writer committed; in commit order, from one thread.
+  // What a writer committed; a company's events in commit order, or else later than the log has them.
   void changed(domain::id company, std::vector<domain::frame_ptr> frames);
   void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions);
+
+  // The log may hold more than was told, or another history: the company looks, or every one that runs here.
+  void recheck(domain::id company);
+  void recheck_all();
 
   void typing(domain::id company, domain::typing notice);
 

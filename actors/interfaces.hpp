@@ -47,6 +47,7 @@ struct pull;
 struct refresh_presence;
 struct changed;
 struct ended;
+struct recheck;
 struct type_notice;
 struct ask_presence;
 struct drain;
@@ -83,6 +84,7 @@ using company_actor =
                      caf::reacts_to<refresh_presence>,  // a connection missed presence while it was busy
                      caf::reacts_to<changed>,           // a commit's events
                      caf::reacts_to<ended>,             // sessions that are over
+                     caf::reacts_to<recheck>,           // the log may hold what nobody has told
                      caf::reacts_to<type_notice>,       // somebody types
                      caf::reacts_to<ask_presence>,      // who is online?
                      caf::reacts_to<drain>,             // end every stream, then go
@@ -189,6 +191,7 @@ struct ended {
   std::uint64_t authority = 0;
   std::vector<domain::id> sessions;
 };
+struct recheck {};  // or may be of another history than before
 struct pull {
   caf::actor_id connection = 0;
   std::uint64_t after = 0;
@@ -252,6 +255,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pull)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::refresh_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ended)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::recheck)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::type_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ask_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::drain)

@@ -1,4 +1,4 @@
-// Tells the actors what the writer committed: on the writer's thread, in commit order, encoded once for all streams.
+// Tells the actors what the writers committed: on their threads, encoded once for all streams.
 #pragma once
 
 #include "actors/hub.hpp"
@@ -25,6 +25,9 @@ public:
   void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) override {
     hub_.ended(company, authority, std::move(sessions));
   }
+
+  void doubted(domain::id company) override { hub_.recheck(company); }
+  void history_changed() override { hub_.recheck_all(); }
 
 private:
   actors::hub& hub_;

@@ -229,6 +229,8 @@ std::vector<option> database_options() {
            MEMBER(process.database_url)),
       count({"database", "readers", "threads that read"}, MEMBER(persistence.readers), 1, 64),
       count({"database", "reader-queue", "reads that may wait"}, MEMBER(persistence.reader_queue), 1, 10'000'000),
+      count({"database", "writers", "PostgreSQL: sessions that write at the same time; SQLite has one"},
+            MEMBER(persistence.writers), 1, 64),
       count({"database", "writer-queue", "writes that may wait"}, MEMBER(persistence.writer_queue), 1, 10'000'000),
       count({"database", "batch", "writes of one transaction"}, MEMBER(persistence.batch), 1, 10'000),
       duration({"database", "commit-delay", "many writers' writes are gathered so long into one commit; 0 = never"},

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace chatmesh::persistence {
@@ -19,49 +20,58 @@ constexpr std::uint64_t mib = 1024 * 1024;
 
 }  // namespace
 
-batch_runner::link::link(const settings& s) : db(s), stores(db) {
+batch_runner::link::link(const settings& s) : db(s), told(check_history(db)), stores(db) {
   db.kind().watch_wal(db.handle().soci, wal_bytes);
 }
 
 batch_runner::batch_runner(const settings& s)
-    : settings_(s), link_(std::in_place, s), next_checkpoint_bytes_(s.wal_limit_mib * mib) {}
+    : settings_(s), link_(std::in_place, s), history_(link_->told.identity),
+      next_checkpoint_bytes_(s.wal_limit_mib * mib) {}
+
+// False: not yet again. Throws what opening a session throws.
+bool batch_runner::connect() {
+  if (link_)
+    return true;
+  const auto now = retry_pause::clock::now();
+  if (!pause_.is_over(now))
+    return false;
+  pause_.failed(now);
+  link_.emplace(settings_);
+  pause_.succeeded();
+  history_changed_ = history_changed_ || link_->told.is_renewed || link_->told.identity != history_;
+  history_ = link_->told.identity;
+  return true;
+}
 
 std::vector<command_result> batch_runner::run(std::span<const write_request* const> batch) {
-  try {
-    if (!link_)
-      link_.emplace(settings_);
-    return commit(batch);
-  } catch (const std::exception& e) {
-    recover();
-    if (failure_of(e) == failure::conflict)
-      return one_by_one(batch);
-    spdlog::error("a batch of {} writes failed, nothing of it is kept: {}", batch.size(), describe(e));
-    return std::vector<command_result>(batch.size(), refused_result(refusal::unavailable));
+  for (int left = max_attempts;;) {
+    try {
+      if (connect())
+        return commit(batch);
+      break;
+    } catch (const std::exception& e) {
+      recover();
+      const failure why = failure_of(e);
+      if (why == failure::conflict && batch.size() > 1)
+        return one_by_one(batch);
+      const bool lost_commit = std::exchange(committing_, false);
+      const bool is_worth_it = why == failure::conflict || (why == failure::connection && !lost_commit);
+      if (is_worth_it && --left > 0)
+        continue;
+      spdlog::error("a batch of {} writes failed, {}: {}", batch.size(),
+                    lost_commit ? "and nobody knows yet whether it was kept" : "nothing of it is kept", describe(e));
+      break;
+    }
   }
+  return std::vector<command_result>(batch.size(), refused_result(refusal::unavailable));
 }
 
 std::vector<command_result> batch_runner::one_by_one(std::span<const write_request* const> batch) {
   std::vector<command_result> results;
   results.reserve(batch.size());
-  for (const write_request* each : batch)
-    results.push_back(alone(each));
+  for (const write_request* const each : batch)
+    results.push_back(std::move(run({&each, 1}).front()));
   return results;
-}
-
-command_result batch_runner::alone(const write_request* request) {
-  for (int left = max_attempts;;) {
-    try {
-      if (!link_)
-        link_.emplace(settings_);
-      return std::move(commit({&request, 1}).front());
-    } catch (const std::exception& e) {
-      recover();
-      if (failure_of(e) == failure::conflict && --left > 0)
-        continue;
-      spdlog::error("a write failed, nothing of it is kept: {}", describe(e));
-      return refused_result(refusal::unavailable);
-    }
-  }
 }
 
 // Commands look before they write, so that hardly one is refused with something to undo.
@@ -70,7 +80,7 @@ std::vector<command_result> batch_runner::commit(std::span<const write_request* 
     return attempt(batch, undo::not_at_all);
   } catch (const needs_savepoints&) {
     if (!link_->db.rollback())
-      link_.emplace(settings_);
+      throw database_error("the session is lost");
     return attempt(batch, undo::by_savepoints);
   }
 }
@@ -83,8 +93,50 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   const domain::timestamp now = link_->db.now();
   for (const write_request* each : batch)
     results.push_back(run_one(*each, now, how));
-  link_->db.commit();
+  committing_ = true;
+  try {
+    link_->db.commit();
+  } catch (const std::exception& e) {
+    if (failure_of(e) == failure::conflict)  // then it was not made
+      committing_ = false;
+    else
+      doubt(results);
+    throw;
+  }
+  committing_ = false;
   return results;
+}
+
+void batch_runner::doubt(const std::vector<command_result>& results) {
+  const auto add = [this](const domain::id& company) {
+    if (std::ranges::find(doubtful_, company) == doubtful_.end())
+      doubtful_.push_back(company);
+  };
+  for (const command_result& each : results) {
+    if (!each.changes.empty())
+      add(each.changes.front().company_id);
+    for (const ended_notice& end : each.ended)
+      add(end.company);
+  }
+}
+
+// A session that is lost may live on for a while on the server's side, and its COMMIT with it; it holds its companies'
+// locks until the end. So who gets these locks knows that the end has come.
+void batch_runner::settle() {
+  if (doubtful_.empty() || !pause_.is_over(retry_pause::clock::now()))
+    return;
+  try {
+    connect();
+    link_->db.begin_write();
+    link_->db.lock_companies(doubtful_);
+    link_->db.commit();
+    settled_ = std::exchange(doubtful_, {});
+    pause_.succeeded();
+  } catch (const std::exception& e) {
+    spdlog::warn("what became of a commit is not known yet: {}", describe(e));
+    recover();
+    pause_.failed(retry_pause::clock::now());
+  }
 }
 
 // What several transactions would wait for is taken first and in one order by all of them.

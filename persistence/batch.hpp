@@ -2,11 +2,17 @@
 #pragma once
 
 #include "persistence/commands/write_context.hpp"
+#include "persistence/history.hpp"
+#include "persistence/retry_pause.hpp"
 #include "persistence/settings.hpp"
 #include "persistence/sql/session.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <optional>
 #include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::persistence {
@@ -24,9 +30,25 @@ public:
   explicit batch_runner(const settings&);
 
   // One result per request, in their order. A refused command changes nothing and burns no seq; where the database
-  // fails, COMMIT included, nothing of the batch is written and every outcome is `unavailable`. A batch that meets
-  // another transaction (a deadlock, a serialization failure) is run again command by command.
+  // fails, nothing of the batch is written and every outcome is `unavailable`. A batch that meets another transaction
+  // (a deadlock, a serialization failure) is run again command by command, and one whose session is lost before COMMIT
+  // on another session, both a bounded number of times. Where COMMIT itself fails, the outcome is `unavailable` though
+  // it may have been made: the batch's companies are in doubt.
   std::vector<command_result> run(std::span<const write_request* const> batch);
+
+  bool is_in_doubt() const { return !doubtful_.empty(); }
+
+  // Looks for the end of COMMITs without an answer, where some are in doubt and it is time to.
+  void settle();
+
+  // After which time settle() may find something.
+  std::chrono::milliseconds pause() const { return std::max(pause_.length(), retry_pause::shortest); }
+
+  // Companies that were in doubt: what their log holds now is what became of it.
+  std::vector<domain::id> take_settled() { return std::exchange(settled_, {}); }
+
+  // Whether a session since the last call found another database than the one before.
+  bool take_history_change() { return std::exchange(history_changed_, false); }
 
   // Folds the write-ahead log in where it has grown past its limit. Call between batches.
   void limit_wal();
@@ -36,6 +58,7 @@ private:
     explicit link(const settings&);
     std::uint64_t wal_bytes = 0;
     session db;
+    history told;
     store_set stores;
   };
 
@@ -51,15 +74,21 @@ private:
   std::vector<command_result> commit(std::span<const write_request* const> batch);
   std::vector<command_result> attempt(std::span<const write_request* const> batch, undo);
   std::vector<command_result> one_by_one(std::span<const write_request* const> batch);
-  command_result alone(const write_request*);
   void lock(std::span<const write_request* const> batch);
   command_result run_one(const write_request&, domain::timestamp now, undo);
   std::optional<command_result> try_one(const write_request&, domain::timestamp now, undo);
   void undo_one(undo, std::uint64_t changes_before);
+  bool connect();
   void recover();
+  void doubt(const std::vector<command_result>&);
 
   const settings settings_;
   std::optional<link> link_;  // none after a failure from which the session did not recover
+  retry_pause pause_;
+  std::string history_;  // of the sessions so far
+  bool history_changed_ = false;
+  bool committing_ = false;
+  std::vector<domain::id> doubtful_, settled_;  // companies, each once
   std::uint64_t next_checkpoint_bytes_;
 };
 

@@ -1,5 +1,6 @@
 #include "persistence/database.hpp"
 
+#include "persistence/history.hpp"
 #include "persistence/schema/migrations.hpp"
 #include "persistence/sql/dialect.hpp"
 #include "persistence/sql_stores.hpp"
@@ -10,6 +11,7 @@ void prepare_database(const settings& s) {
   dialect_of(s.database.kind).create(s);
   session db{s};
   migrate(db);
+  check_history(db);
 }
 
 std::unique_ptr<stores> open_stores(const settings& s) {

@@ -1,5 +1,7 @@
 #include "persistence/readers.hpp"
 
+#include "persistence/history.hpp"
+#include "persistence/retry_pause.hpp"
 #include "persistence/sql_stores.hpp"
 
 #include <spdlog/spdlog.h>
@@ -44,14 +46,42 @@ public:
 private:
   void run(const read_job& job) {
     try {
-      if (!stores_)
-        stores_.emplace(settings_);
-      if (!std::exchange(reading_, true))
-        stores_->db().begin_read();
+      if (!begin())
+        return tell_failure(job);
       job.run(*stores_);
     } catch (const std::exception& e) {
       give_up(e);
       tell_failure(job);
+    }
+  }
+
+  // Opens what is missing, the session and the transaction. False: it was tried just now, in vain.
+  bool begin() {
+    if (reading_)
+      return true;
+    if (!stores_ && !pause_.is_over(retry_pause::clock::now()))
+      return false;
+    if (stores_ && !begin_again())
+      stores_.reset();
+    if (!stores_) {
+      pause_.failed(retry_pause::clock::now());
+      stores_.emplace(settings_);
+      check_history(stores_->db());  // before anything of it is told
+      stores_->db().begin_read();
+      pause_.succeeded();
+    }
+    return reading_ = true;
+  }
+
+  // False: the session was lost while it was idle, which no job is to pay for.
+  bool begin_again() {
+    try {
+      stores_->db().begin_read();
+      return true;
+    } catch (const soci::soci_error& e) {
+      if (failure_of(e) != failure::connection)
+        throw;
+      return false;
     }
   }
 
@@ -71,6 +101,7 @@ private:
 
   const settings settings_;
   std::optional<sql_stores> stores_;
+  retry_pause pause_;
   bool reading_ = false;  // a transaction is open
 };
 

@@ -25,6 +25,7 @@ struct settings {
   database_address database;
   std::size_t readers = 2;                        // threads with a read session each
   std::size_t reader_queue = 20'000;              // jobs that may wait
+  std::size_t writers = 4;                        // PostgreSQL: threads with a write session each; SQLite has one
   std::size_t writer_queue = 10'000;              // commands that may wait
   std::size_t batch = 256;                        // commands of one transaction
   std::chrono::milliseconds commit_delay{3};      // a commit waits so long for more writes, where more are likely

@@ -1,7 +1,6 @@
 #include "persistence/verify.hpp"
 
 #include "persistence/schema/version.hpp"
-#include "persistence/sql/sqlite.hpp"
 #include "persistence/stores/log_chain.hpp"
 #include "persistence/verify/row_check.hpp"
 
@@ -165,7 +164,7 @@ verify_result verify(const settings& s, const std::vector<std::string>& expected
   try {
     return verifier{s, expected, print}.run();
   } catch (const soci::soci_error& e) {
-    throw database_error("the database can't be read: " + sqlite::describe(e));
+    throw database_error("the database can't be read: " + describe(e));
   }
 }
 

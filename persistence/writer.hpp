@@ -1,5 +1,5 @@
-// The one writer: takes every command that waits, runs them in one transaction (group commit),
-// and tells what was committed in commit order.
+// The way to write: every command goes to one of a few sessions, which run what waits in one transaction each (group
+// commit) and tell what was committed. PostgreSQL has several of them, SQLite one.
 #pragma once
 
 #include "domain/change.hpp"
@@ -12,8 +12,9 @@
 
 namespace chatmesh::persistence {
 
-// What the rest of the server must learn of a commit. Called on the writer's thread, after COMMIT, before the answers
-// of that batch, in commit order; must not block.
+// What the rest of the server must learn of a commit. Called on the writers' threads, several at a time, after COMMIT
+// and before the answers of that batch; must not block. A company's commits come in their order, but for those few that
+// another session made (a visitor's first request): `seq` tells.
 class commit_listener {
 public:
   virtual ~commit_listener() = default;
@@ -23,13 +24,20 @@ public:
 
   // These sessions of that company are over; `authority` is the company's number from now on.
   virtual void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) = 0;
+
+  // A COMMIT had no answer, and the write was answered `unavailable`. By now it has an end, one or the other: whoever
+  // keeps up with that company has to look.
+  virtual void doubted(domain::id company) = 0;
+
+  // The database is another one than before or was restored: every company has another epoch.
+  virtual void history_changed() = 0;
 };
 
 class writer {
 public:
   using completion = std::function<void(write_outcome)>;
 
-  // Opens its own session of the database and starts its thread. Throws database_error. The listener outlives the
+  // Opens its sessions of the database and starts their threads. Throws database_error. The listener outlives the
   // writer.
   writer(const settings&, commit_listener&);
 
@@ -39,8 +47,8 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
-  // Any thread. `done` is called once, on the writer's thread; must not block. A full queue (settings.writer_queue) or
-  // a stopped writer answers `unavailable`, at once and on the caller's thread.
+  // Any thread. `done` is called once, on a writer's thread; must not block. A full queue (settings.writer_queue)
+  // or a stopped writer answers `unavailable`, at once and on the caller's thread.
   void submit(write_request, completion done);
 
   // Commands that wait or run.

@@ -6,6 +6,7 @@
 #include "persistence/schema/0004_secrets.hpp"
 #include "persistence/schema/0005_widget_token_ids.hpp"
 #include "persistence/schema/0006_audit.hpp"
+#include "persistence/schema/0007_histories.hpp"
 
 #include <sodium.h>
 #include <spdlog/spdlog.h>
@@ -103,8 +104,8 @@ void in_transaction(session& db, Work work) {
 }  // namespace
 
 std::span<const migration> migrations() {
-  static const migration all[] = {migration_0001, migration_0002, migration_0003,
-                                  migration_0004, migration_0005, migration_0006};
+  static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004,
+                                  migration_0005, migration_0006, migration_0007};
   return all;
 }
 

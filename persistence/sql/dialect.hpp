@@ -46,6 +46,8 @@ public:
     std::string lock_schema;         // within a transaction, until it ends; empty where begin_write does that
     std::string lock_accounts;       // the same, for what concerns several companies
     std::string lock_counters;       // the same, for the counter rows of :companies, in their order
+    std::string identity;            // of the server's data, as one text; empty for a database that is just a file
+    std::string renew_epochs;        // gives every company another epoch, at random
   };
 
   explicit dialect(texts t) : sql(std::move(t)) {}
@@ -66,6 +68,9 @@ public:
 
   // A statement of a migration as this database takes it: text compares by its bytes, whatever the locale.
   virtual std::string definition(std::string_view text) const = 0;
+
+  // Sessions that may write at the same time.
+  virtual std::size_t max_writers() const = 0;
 
   // Commands of one transaction, at most: others wait for the locks that it holds.
   virtual std::size_t max_batch() const = 0;

@@ -15,6 +15,7 @@ namespace chatmesh::persistence::postgresql {
 
 namespace {
 
+constexpr std::size_t most_writers = 64;
 constexpr std::chrono::seconds statement_limit{30};         // no statement of ours takes so long
 constexpr std::chrono::seconds idle_transaction_limit{60};  // the server takes back what a frozen process holds
 constexpr std::chrono::minutes migration_limit{10};         // a node waits so long for another one's migration
@@ -63,6 +64,13 @@ const dialect::texts own_texts{
     .lock_accounts = take_lock(2),
     .lock_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
                      "ORDER BY company_id FOR UPDATE",
+    // Cluster, database, and the timeline of the log that is being written: pg_control_checkpoint() learns of a new one
+    // only by and by.
+    .identity = "SELECT (SELECT system_identifier FROM pg_control_system()) || '-' || "
+                "(SELECT oid FROM pg_database WHERE datname = current_database()) || '-' || "
+                "substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8)",
+    .renew_epochs = "UPDATE company_counters "
+                    "SET epoch = (epoch + 1 + CAST(floor(random() * 4294967295) AS BIGINT)) % 4294967296",
 };
 
 // A cluster's defaults are the operator's; what correctness hangs on is ours.
@@ -120,6 +128,8 @@ public:
     }
     return result;
   }
+
+  std::size_t max_writers() const override { return most_writers; }
 
   std::size_t max_batch() const override { return 60; }
 

@@ -53,6 +53,8 @@ const dialect::texts own_texts{
     .lock_schema = {},
     .lock_accounts = {},
     .lock_counters = {},
+    .identity = {},
+    .renew_epochs = {},
 };
 
 class sqlite_dialect final : public dialect {
@@ -96,6 +98,8 @@ public:
   }
 
   std::string definition(std::string_view text) const override { return std::string{text}; }
+
+  std::size_t max_writers() const override { return 1; }
 
   std::size_t max_batch() const override { return std::numeric_limits<std::size_t>::max(); }  // nobody else writes
 

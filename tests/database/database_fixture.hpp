@@ -105,6 +105,23 @@ public:
     ends_.push_back({company, authority, std::move(sessions)});
   }
 
+  void doubted(domain::id company) override {
+    const std::lock_guard lock{mutex_};
+    doubted_.push_back(company);
+  }
+  void history_changed() override {
+    const std::lock_guard lock{mutex_};
+    ++history_changes_;
+  }
+
+  std::vector<domain::id> doubts() const {
+    const std::lock_guard lock{mutex_};
+    return doubted_;
+  }
+  int history_changes() const {
+    const std::lock_guard lock{mutex_};
+    return history_changes_;
+  }
   std::vector<std::vector<domain::change>> commands() const {
     const std::lock_guard lock{mutex_};
     return batches_;
@@ -129,6 +146,8 @@ private:
   mutable std::mutex mutex_;
   std::vector<std::vector<domain::change>> batches_;
   std::vector<end> ends_;
+  std::vector<domain::id> doubted_;
+  int history_changes_ = 0;
 };
 
 inline domain::json parse(const std::string& text) {
@@ -177,6 +196,7 @@ class database_test : public ::testing::Test {
 protected:
   database_test() {
     config.database = parse_database_url(place.url());
+    config.writers = 1;  // tests hold it up to fill its queue
     prepare_database(config);
     reads = open_stores(config);
     restart_writer();

@@ -30,7 +30,9 @@ const std::vector<std::string> shown{"created_at", "id", "last_used_at", "name",
 
 }  // namespace
 
-TEST_F(ApiTokens, ASecretIsShownOnceAndNeverStored) {
+class SqliteApiTokens : public ApiTokens {};
+
+TEST_F(SqliteApiTokens, ASecretIsShownOnceAndNeverStored) {
   auto owner = sign_up(port(), "Acme", "Ada");
   const auto answer = owner.post("/api_tokens", json{{"name", "Importer"}, {"role", "admin"}});
   ASSERT_EQ(answer.status, 201) << answer.body;

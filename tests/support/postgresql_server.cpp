@@ -87,14 +87,9 @@ using result_ptr = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
 postgresql_server::postgresql_server(std::vector<std::string> options)
     : folder_(make_folder()), options_(std::move(options)) {
-  const auto maker = launch({program("initdb"), "--pgdata=" + data_folder().string(),
-                             "--username=" + std::string{owner}, "--auth=trust", "--encoding=UTF8", "--locale=C",
-                             "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions"},
-                            (folder_ / "log").string());
-  int status = 0;
-  ::waitpid(maker, &status, 0);
-  if (status != 0)
-    throw std::runtime_error("no PostgreSQL cluster could be made:\n" + log());
+  run("initdb",
+      {"--pgdata=" + data_folder().string(), "--username=" + std::string{owner}, "--auth=trust", "--encoding=UTF8",
+       "--locale=C", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions"});
   start();
 }
 
@@ -131,6 +126,16 @@ void postgresql_server::stop(int signal) {
   ::kill(pid_, signal);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
+}
+
+void postgresql_server::run(const std::string& name, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{program(name)};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  const auto started = launch(std::move(words), (folder_ / "log").string());
+  int status = 0;
+  ::waitpid(started, &status, 0);
+  if (status != 0)
+    throw std::runtime_error(name + " failed:\n" + log());
 }
 
 std::string postgresql_server::log() const {

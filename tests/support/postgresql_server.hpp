@@ -12,7 +12,8 @@ namespace chatmesh::test {
 
 // On a unix socket in a private temporary folder, without TCP, and gone with its owner. The server refuses to run as
 // root, so root starts it as another user. Its default collation is not bytewise, and it does not flush: what a test
-// does to its process loses nothing, only a machine that fails would. For one thread at a time.
+// does to its process loses nothing, only a machine that fails would. For one thread, with
+// whose end the server's comes.
 class postgresql_server {
 public:
   // Makes an empty cluster and starts it. `options` are more of the server's settings, "name=value". Throws
@@ -26,6 +27,9 @@ public:
   void start();                     // after an end; returns when it takes connections
   void stop(int signal = SIGQUIT);  // SIGQUIT: at once, as in a crash; SIGINT: in order; waits for the end
   bool running() const { return pid_ > 0; }
+
+  // Runs one of PostgreSQL's programs as the server's user. Throws std::runtime_error where it fails.
+  void run(const std::string& program, const std::vector<std::string>& arguments);
 
   std::filesystem::path socket_folder() const { return folder_; }
   std::filesystem::path data_folder() const { return folder_ / "data"; }

@@ -17,6 +17,8 @@ public:
   test_database& operator=(const test_database&) = delete;
 
   const std::string& url() const { return url_; }
+  const std::filesystem::path& server() const { return server_; }  // PostgreSQL's socket folder
+  const std::string& name() const { return name_; }
 
   static bool on_postgresql();
 

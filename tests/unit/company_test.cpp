@@ -57,6 +57,78 @@ TEST_F(Company, TriesAFailedReadAgain) {
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{2, 3, 4, 5}));
 }
 
+TEST_F(Company, BringsWhatACommitWithoutAnAnswerHasMade) {
+  auto s = open(member());
+  commit_many(2);  // and nobody is told
+  log.failing = true;
+  hub().recheck(company);
+  advance(1s);
+  EXPECT_TRUE(s->seqs().empty());
+  log.failing = false;
+  advance(1s);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2}));
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+TEST_F(Company, LooksAgainWhenAskedWhileItLooks) {
+  auto s = open(member());
+  log.hold = true;
+  hub().recheck(company);
+  settle();
+  commit_many(1);  // after what is being read
+  hub().recheck(company);
+  settle();
+  log.release();
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+}
+
+TEST_F(Company, TellsEveryStreamOfAnotherHistoryByReset) {
+  auto s = open(member());
+  publish_many(3);
+  const auto old = cursor(3);
+  log.epoch = 0x0badcafe;
+  log.frames.resize(2);
+  hub().recheck_all();
+  settle();
+  const auto reset = s->last(frame_kind::reset);
+  EXPECT_EQ(reset["reason"], "unknown_epoch");
+  EXPECT_EQ(reset["cursor"], "0badcafe-2");
+  EXPECT_EQ(s->frames.back()->kind, frame_kind::goodbye) << "it comes back to an actor that knows the new one alone";
+  EXPECT_TRUE(s->closed);
+  auto back = open(member(old));
+  EXPECT_EQ(back->last(frame_kind::reset)["reason"], "unknown_epoch");
+  publish_many(1);
+  EXPECT_EQ(back->seqs(), (std::vector<std::uint64_t>{3}));
+}
+
+TEST_F(Company, SendsNoEventOfAnotherHistoryBeforeItsReset) {
+  auto s = open(member());
+  publish_many(3);
+  log.epoch = 0x0badcafe;
+  log.frames.resize(2);
+  log.hold = true;
+  hub().recheck_all();
+  settle();
+  publish_many(2);  // its first would follow the old head: 4
+  log.release();
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");
+}
+
+TEST_F(Company, NoticesAnotherHistoryWhereverItReads) {
+  auto s = open(member());
+  publish_many(3);
+  log.epoch = 0x0badcafe;
+  commit_many(2);
+  hub().changed(company, {log.frames.back()});  // a hole: the log is read
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");
+}
+
 TEST_F(Company, SendsNothingAfterTheEndOfASession) {
   auto who = member();
   auto s = open(who);

@@ -1,0 +1,156 @@
+#include "persistence/writer_lane.hpp"
+
+#include "persistence/sql/dialect.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <cstring>
+#include <iterator>
+#include <utility>
+
+namespace chatmesh::persistence {
+
+namespace {
+
+// Tells those who write apart, well enough to count them: a member of two companies is two.
+struct author_number {
+  std::uint64_t operator()(const anonymous&) const { return 0; }
+  std::uint64_t operator()(const user_principal& who) const { return who.session.hash(); }
+  std::uint64_t operator()(const member_principal& who) const { return who.session.hash() ^ who.company.hash(); }
+  std::uint64_t operator()(const token_principal& who) const {
+    std::uint64_t number = 0;
+    std::memcpy(&number, who.token.data(), sizeof number);
+    return number ^ who.company.hash();
+  }
+  std::uint64_t operator()(const visitor_principal& who) const { return who.customer.hash(); }
+};
+
+void answer(const writer::completion& done, write_outcome outcome) noexcept {
+  try {
+    done(std::move(outcome));
+  } catch (const std::exception& e) {
+    spdlog::error("the answer to a write was not delivered: {}", e.what());
+  }
+}
+
+}  // namespace
+
+writer_lane::writer_lane(const settings& s, commit_listener& listener, waiting_room& room)
+    : listener_(listener), room_(room),
+      max_batch_(std::clamp<std::size_t>(s.batch, 1, dialect_of(s.database.kind).max_batch())), gather_(s.commit_delay),
+      runner_(s), thread_([this] { work(); }) {}
+
+writer_lane::~writer_lane() {
+  stop();
+}
+
+void writer_lane::stop() {
+  {
+    const std::lock_guard lock{mutex_};
+    if (std::exchange(stopping_, true))
+      return;
+  }
+  wake_.notify_one();
+  thread_.join();
+}
+
+bool writer_lane::enqueue(waiting_write& write) {
+  if (!room_.enter())
+    return false;
+  bool enough = false;
+  {
+    const std::lock_guard lock{mutex_};
+    if (stopping_) {
+      room_.leave(1);
+      return false;
+    }
+    gather_.arrived(std::visit(author_number{}, write.request.who), gathering::clock::now());
+    waiting_.push_back(std::move(write));
+    enough = waiting_.size() == wanted_;
+  }
+  if (enough)
+    wake_.notify_one();
+  return true;
+}
+
+std::size_t writer_lane::depth() const {
+  const std::lock_guard lock{mutex_};
+  return waiting_.size() + running_;
+}
+
+void writer_lane::work() {
+  for (bool over = false; !over;) {
+    if (auto batch = take(); !batch.empty())
+      run(std::move(batch));
+    runner_.settle();
+    tell_doubts();
+    const std::lock_guard lock{mutex_};
+    over = stopping_ && waiting_.empty();
+  }
+}
+
+// Everything that waits, up to one batch. Empty: the lane is stopped and nothing waits any more, or it is time to look
+// what became of a COMMIT without an answer.
+std::vector<waiting_write> writer_lane::take() {
+  std::unique_lock lock{mutex_};
+  wanted_ = 1;
+  const auto enough = [this] { return stopping_ || waiting_.size() >= wanted_; };
+  if (runner_.is_in_doubt())
+    wake_.wait_for(lock, runner_.pause(), enough);
+  else
+    wake_.wait(lock, enough);
+  if (!waiting_.empty()) {
+    wanted_ = std::min(gather_.worth_waiting_for(), max_batch_);
+    wake_.wait_for(lock, gather_.delay(), enough);
+  }
+  wanted_ = 0;  // nobody has to wake a lane that works
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_batch_));
+  std::vector<waiting_write> batch(std::make_move_iterator(waiting_.begin()), std::make_move_iterator(end));
+  waiting_.erase(waiting_.begin(), end);
+  running_ = batch.size();
+  room_.leave(batch.size());
+  return batch;
+}
+
+void writer_lane::run(std::vector<waiting_write> batch) {
+  std::vector<const write_request*> requests;
+  requests.reserve(batch.size());
+  for (const waiting_write& each : batch)
+    requests.push_back(&each.request);
+  std::vector<command_result> results = runner_.run(requests);
+  tell_doubts();  // first: what follows may be of another history
+  for (command_result& each : results)
+    tell(each);
+  {
+    const std::lock_guard lock{mutex_};
+    running_ = 0;
+  }
+  for (std::size_t i = 0; i < batch.size(); ++i)
+    answer(batch[i].done, std::move(results[i].outcome));
+  runner_.limit_wal();
+}
+
+void writer_lane::tell(command_result& result) noexcept {
+  try {
+    if (!result.changes.empty())
+      listener_.committed(std::move(result.changes));
+    for (ended_notice& each : result.ended)
+      listener_.ended(each.company, each.authority, std::move(each.sessions));
+  } catch (const std::exception& e) {
+    spdlog::error("a commit was not passed on: {}", e.what());
+  }
+}
+
+void writer_lane::tell_doubts() noexcept {
+  try {
+    if (runner_.take_history_change())
+      listener_.history_changed();
+    for (const domain::id& company : runner_.take_settled())
+      listener_.doubted(company);
+  } catch (const std::exception& e) {
+    spdlog::error("what became of a commit was not passed on: {}", e.what());
+  }
+}
+
+}  // namespace chatmesh::persistence

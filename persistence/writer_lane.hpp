@@ -1,0 +1,82 @@
+// One session that writes, on a thread of its own.
+#pragma once
+
+#include "persistence/batch.hpp"
+#include "persistence/gathering.hpp"
+#include "persistence/settings.hpp"
+#include "persistence/writer.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace chatmesh::persistence {
+
+// Places for commands that wait, shared by all lanes. Any thread.
+class waiting_room {
+public:
+  explicit waiting_room(std::size_t places) : places_(places) {}
+
+  bool enter() {
+    if (taken_.fetch_add(1) < places_)
+      return true;
+    leave(1);
+    return false;
+  }
+  void leave(std::size_t count) { taken_.fetch_sub(count); }
+
+private:
+  const std::size_t places_;
+  std::atomic<std::size_t> taken_{0};
+};
+
+struct waiting_write {
+  write_request request;
+  writer::completion done;
+};
+
+// Takes every command that waits, runs them in one transaction (group commit), tells what was committed, and answers.
+class writer_lane {
+public:
+  // Opens its session and starts its thread. Throws database_error. What is given by reference outlives the lane.
+  writer_lane(const settings&, commit_listener&, waiting_room&);
+  ~writer_lane();  // stops
+
+  writer_lane(const writer_lane&) = delete;
+  writer_lane& operator=(const writer_lane&) = delete;
+
+  // Takes no more, finishes what waits, joins.
+  void stop();
+
+  // Any thread. False: there is no room, or the lane is stopped, and the write stays with the caller.
+  bool enqueue(waiting_write&);
+
+  // Commands that wait or run.
+  std::size_t depth() const;
+
+private:
+  void work();
+  std::vector<waiting_write> take();
+  void run(std::vector<waiting_write>);
+  void tell(command_result&) noexcept;
+  void tell_doubts() noexcept;
+
+  commit_listener& listener_;
+  waiting_room& room_;
+  const std::size_t max_batch_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<waiting_write> waiting_;
+  std::size_t wanted_ = 1;  // so many waiting writes wake the thread
+  std::size_t running_ = 0;
+  gathering gather_;
+  bool stopping_ = false;
+  batch_runner runner_;
+  std::thread thread_;  // last: uses everything above
+};
+
+}  // namespace chatmesh::persistence
