@@ -33,9 +33,9 @@ void refuse_existing(const std::string& file, bool replace) {
     throw database_error(file + " exists already; --force replaces it");
 }
 
-const std::string& sqlite_file(const settings& s, const char* instead) {
+const std::string& sqlite_file(const settings& s, const std::string& tool) {
   if (s.database.kind != database_kind::sqlite)
-    throw database_error("a database of PostgreSQL is for its own tools: use " + std::string{instead});
+    throw database_error("the database is PostgreSQL's: use " + tool + ", see docs/operations.md");
   return s.database.place;
 }
 
@@ -71,7 +71,7 @@ std::uint64_t renew_epochs(session& db) {
 
 // Brings the copy to what this program serves.
 void adopt(settings s, const std::string& copy) {
-  s.database = {database_kind::sqlite, copy};
+  s.database.place = copy;
   session db{s};
   find_schema_version(db);  // of an empty file the migrations would make a database
   migrate(db);
@@ -107,7 +107,7 @@ void backup(const settings& s, const std::string& file, bool replace) {
 }
 
 void restore(const settings& s, const std::string& file, bool replace) {
-  const std::string& database = sqlite_file(s, "pg_restore");
+  const std::string& database = sqlite_file(s, "pg_restore and chatmesh new-epoch");
   require_file(file);
   const database_lock lock{s};
   refuse_existing(database, replace);

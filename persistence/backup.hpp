@@ -1,5 +1,5 @@
-// Copies of the database and their return (docs/operations.md). All of it is SQLite's; PostgreSQL has its own tools, and
-// needs new epochs alone.
+// Copies of the database and their return (docs/operations.md). All of it is SQLite's; PostgreSQL has its own tools,
+// and needs new epochs alone.
 #pragma once
 
 #include "persistence/settings.hpp"

@@ -21,6 +21,7 @@ database_lock::database_lock(const settings& s) {
   file_ = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file_ < 0)
     throw database_error("cannot open " + name + ": " + std::generic_category().message(errno));
+  give_to_owner(file_, database);
   if (::flock(file_, LOCK_EX | LOCK_NB) == 0)
     return;
   const int error = errno;

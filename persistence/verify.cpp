@@ -161,8 +161,10 @@ bool is_chain_hash(std::string_view text) {
 
 verify_result verify(const settings& s, const std::vector<std::string>& expected,
                      const std::function<void(const std::string&)>& print) {
+  settings reading = s;
+  reading.read_only = true;
   try {
-    return verifier{s, expected, print}.run();
+    return verifier{reading, expected, print}.run();
   } catch (const soci::soci_error& e) {
     throw database_error("the database can't be read: " + describe(e));
   }

@@ -9,6 +9,15 @@ namespace chatmesh::persistence {
 
 namespace {
 
+constexpr std::string_view find_previous = "UPDATE change_log SET previous_seq = (SELECT MAX(p.seq) FROM change_log p "
+                                           "WHERE p.object_id = change_log.object_id AND p.seq < change_log.seq)";
+constexpr std::string_view find_last_of_companies = "UPDATE companies SET last_seq = COALESCE((SELECT MAX(l.seq) FROM "
+                                                    "change_log l WHERE l.object_id = companies.id), 0)";
+constexpr std::string_view find_last_of_employees = "UPDATE employees SET last_seq = COALESCE((SELECT MAX(l.seq) FROM "
+                                                    "change_log l WHERE l.object_id = employees.id), 0)";
+constexpr std::string_view find_last_of_customers = "UPDATE customers SET last_seq = COALESCE((SELECT MAX(l.seq) FROM "
+                                                    "change_log l WHERE l.object_id = customers.id), 0)";
+
 constexpr std::string_view statements[] = {
     // The seq of the event that told of the object last, kept in its row: the next event then names its predecessor
     // without an index of the log by object, which would cost a page of it in every commit.
@@ -21,14 +30,10 @@ constexpr std::string_view statements[] = {
     "ALTER TABLE change_log ADD COLUMN hash TEXT NOT NULL DEFAULT ''",  // never empty after fill()
 
     "CREATE INDEX change_log_by_object ON change_log (object_id, seq)",
-    "UPDATE change_log SET previous_seq = (SELECT MAX(p.seq) FROM change_log p "
-    "WHERE p.object_id = change_log.object_id AND p.seq < change_log.seq)",
-    "UPDATE companies SET last_seq = COALESCE((SELECT MAX(l.seq) FROM change_log l WHERE l.object_id = companies.id), "
-    "0)",
-    "UPDATE employees SET last_seq = COALESCE((SELECT MAX(l.seq) FROM change_log l WHERE l.object_id = employees.id), "
-    "0)",
-    "UPDATE customers SET last_seq = COALESCE((SELECT MAX(l.seq) FROM change_log l WHERE l.object_id = customers.id), "
-    "0)",
+    find_previous,
+    find_last_of_companies,
+    find_last_of_employees,
+    find_last_of_customers,
     "UPDATE notes SET last_seq = COALESCE((SELECT MAX(l.seq) FROM change_log l WHERE l.object_id = notes.id), 0)",
     "UPDATE messages SET last_seq = COALESCE((SELECT MAX(l.seq) FROM change_log l WHERE l.object_id = messages.id), 0)",
     "DROP INDEX change_log_by_object",

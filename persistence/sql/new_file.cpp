@@ -2,12 +2,15 @@
 
 #include "persistence/settings.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <fcntl.h>
-#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 
@@ -43,10 +46,19 @@ void make_folder_of(const std::string& path) {
     throw database_error("cannot create the folder of " + path + ": " + error.message());
 }
 
+void give_to_owner(int file, const std::string& path) {
+  struct stat found {};
+  if (::geteuid() != 0 || (::stat(path.c_str(), &found) != 0 && ::stat(folder_of(path).c_str(), &found) != 0))
+    return;
+  if (::fchown(file, found.st_uid, found.st_gid) != 0)
+    spdlog::warn("cannot give {} to its owner: {}", path, std::generic_category().message(errno));
+}
+
 new_file::new_file(std::string target) : target_(std::move(target)), path_(target_ + ".XXXXXX") {
   const int file = ::mkostemp(path_.data(), O_CLOEXEC);  // 0600
   if (file < 0)
     fail("cannot write " + target_);
+  give_to_owner(file, target_);
   ::close(file);
 }
 

@@ -8,9 +8,14 @@ namespace chatmesh::persistence {
 // Throws database_error.
 void make_folder_of(const std::string& path);
 
+// What root makes belongs to whom the file of that name belongs or, where there is none, its folder: the server that is
+// to use it may be another user. For others nothing to do.
+void give_to_owner(int file, const std::string& path);
+
 class new_file {
 public:
-  // Makes an empty file beside `target`, readable by its owner alone. Throws database_error.
+  // Makes an empty file beside `target`, readable by its owner alone, who is that of give_to_owner(). Throws
+  // database_error.
   explicit new_file(std::string target);
   ~new_file();  // removes it, and what SQLite has put beside it, unless it was published
 

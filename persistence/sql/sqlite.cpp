@@ -75,8 +75,12 @@ public:
     configure_library();
     const std::string& file_name = s.database.place;
     try {
-      db.open(soci::sqlite3, connect_string(file_name));
+      db.open(soci::sqlite3, connect_string(file_name) + (s.read_only ? " readonly=true" : ""));
       pragma(db, "busy_timeout", std::to_string(s.busy_timeout.count()));
+      pragma(db, "cache_size", "-" + std::to_string(cache_kib));
+      pragma(db, "temp_store", "MEMORY");
+      if (s.read_only)
+        return;
       pragma(db, "page_size", std::to_string(page_bytes));  // of a file that is being made
       std::string mode;
       db.once << "PRAGMA journal_mode = WAL", soci::into(mode);
@@ -85,8 +89,6 @@ public:
       pragma(db, "synchronous", "FULL");
       pragma(db, "foreign_keys", "ON");
       pragma(db, "wal_autocheckpoint", "0");  // the writer decides, see checkpoint()
-      pragma(db, "cache_size", "-" + std::to_string(cache_kib));
-      pragma(db, "temp_store", "MEMORY");
     } catch (const soci::soci_error& e) {
       throw database_error("cannot use " + file_name + ": " + persistence::describe(e));
     }

@@ -6,6 +6,9 @@
 
 #include <fstream>
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 namespace {
 
 using namespace chatmesh;
@@ -28,7 +31,7 @@ protected:
   }
   static settings at(const std::string& path) {
     settings s;
-    s.database.place = path;
+    s.database = {database_kind::sqlite, path};
     return s;
   }
   static std::uint64_t faults(const settings& s) {
@@ -59,6 +62,16 @@ TEST_F(SqliteBackup, IsAWholeDatabaseInOneFileOfItsOwner) {
   EXPECT_EQ(names_in_folder(), after) << "and nothing besides";
   EXPECT_EQ(faults(at(file)), 0U);
   EXPECT_EQ(open_stores(at(file))->count_customers(ann.company), 1U);
+}
+
+TEST_F(SqliteBackup, IsVerifiedWithoutATrace) {
+  backup(config, file, false);
+  const auto before = names_in_folder();
+  std::filesystem::permissions(file, std::filesystem::perms::owner_read);
+  EXPECT_EQ(faults(at(file)), 0U);
+  EXPECT_EQ(names_in_folder(), before);
+  EXPECT_NE(refusal_of([&] { faults(at((folder.path() / "none.db").string())); }).find("none.db"), std::string::npos);
+  EXPECT_EQ(names_in_folder(), before) << "no database is made where none is";
 }
 
 TEST_F(SqliteBackup, ReplacesNothingUnlessTold) {
@@ -96,6 +109,28 @@ TEST_F(SqliteBackup, ComesBackWithAnotherEpoch) {
   EXPECT_EQ(reads->count_customers(ann.company), 1U);
   EXPECT_EQ(faults(config), 0U);
   EXPECT_EQ(open_stores(at(file))->find_position(ann.company)->epoch, position.epoch) << "the backup is as it was";
+}
+
+// An operator is often root, and the server is not.
+TEST_F(SqliteBackup, ComesBackToTheServersUser) {
+  if (::geteuid() != 0)
+    GTEST_SKIP() << "only root gives files away";
+  constexpr uid_t server = 65'534;
+  const auto owner = [](const std::string& path) {
+    struct stat found {};
+    return ::stat(path.c_str(), &found) == 0 ? found.st_uid : 0;
+  };
+  backup(config, file, false);
+  const auto home = folder.path() / "home";
+  const settings there = at((home / "chat.db").string());
+  std::filesystem::create_directory(home);
+  ASSERT_EQ(::chown(home.c_str(), server, server), 0);
+  restore(there, file, false);
+  EXPECT_EQ(owner(there.database.place), server);
+  EXPECT_EQ(owner(there.database.place + ".lock"), server);
+  ASSERT_EQ(::chown(there.database.place.c_str(), server - 1, server), 0);
+  restore(there, file, true);
+  EXPECT_EQ(owner(there.database.place), server - 1) << "as what it replaces";
 }
 
 TEST_F(SqliteBackup, ComesBackToWhereNothingIs) {
@@ -165,13 +200,36 @@ TEST_F(SqliteBackup, ReplacesADatabaseThatCrashed) {
   EXPECT_EQ(open_stores(at(crashed))->count_customers(ann.company), 0U);
 }
 
-TEST_F(SqliteBackup, NewEpochsAreForEveryCompany) {
+class NewEpochs : public database_test {};
+
+TEST_F(NewEpochs, AreForEveryCompany) {
+  const person ann = sign_up_as("Ann", "ann@example.org");
   const person eve = sign_up_as("Eve", "eve@example.org", "Other");
   const auto first = reads->find_position(ann.company)->epoch, second = reads->find_position(eve.company)->epoch;
   EXPECT_EQ(renew_epochs(config), 2U);
   EXPECT_NE(reads->find_position(ann.company)->epoch, first);
   EXPECT_NE(reads->find_position(eve.company)->epoch, second);
-  EXPECT_EQ(faults(config), 0U) << "the chain holds over it";
+  EXPECT_EQ(verify(config, {}, [](const std::string&) {}).faults, 0U) << "the chain holds over it";
+}
+
+class PostgresqlBackup : public database_test {};
+
+// Whoever asks is told what to use instead.
+TEST_F(PostgresqlBackup, IsPostgresqlsOwn) {
+  if (!chatmesh::test::test_database::on_postgresql())
+    GTEST_SKIP() << "about PostgreSQL alone";
+  const auto refusal_of = [](auto work) {
+    try {
+      work();
+    } catch (const database_error& e) {
+      return std::string{e.what()};
+    }
+    return std::string{"done"};
+  };
+  const auto file = (folder.path() / "copy").string();
+  EXPECT_NE(refusal_of([&] { backup(config, file, false); }).find("pg_dump"), std::string::npos);
+  EXPECT_NE(refusal_of([&] { restore(config, file, true); }).find("pg_restore"), std::string::npos);
+  EXPECT_FALSE(std::filesystem::exists(file));
 }
 
 }  // namespace

@@ -1,8 +1,13 @@
 // The hash chain of the change log.
 #include "database_fixture.hpp"
+#include "persistence/schema/migrations.hpp"
 #include "persistence/stores/log_chain.hpp"
+#include "persistence/stores/store_set.hpp"
+#include "persistence/verify.hpp"
+#include "tests/support/wait.hpp"
 
 #include <set>
+#include <thread>
 
 namespace {
 
@@ -83,6 +88,37 @@ protected:
         ann.company);
     EXPECT_EQ(seq, changes);
   }
+
+  std::uint64_t faults() {
+    return verify(config, {},
+                  [](const std::string& line) {
+                    if (line.starts_with("fault"))
+                      ADD_FAILURE() << line;
+                  })
+        .faults;
+  }
+
+  // The database as the schema before has left it, and what the step makes of it.
+  void undo_step() {
+    stop_writer();
+    reads.reset();
+    for (const std::string table : {"companies", "employees", "customers", "notes", "messages"})
+      tamper(("ALTER TABLE " + table + " DROP COLUMN last_seq").c_str());
+    for (const std::string column : {"previous_seq", "hash"})
+      tamper(("ALTER TABLE change_log DROP COLUMN " + column).c_str());
+    for (const std::string table : {"audit_log", "log_checkpoints"})
+      tamper(("DROP TABLE " + table).c_str());
+  }
+  void redo_step() {
+    const migration& step = migrations()[5];
+    ASSERT_EQ(step.name, "audit");
+    session db{config};
+    db.begin_write();
+    for (const std::string_view sql : step.statements)
+      statement{db.handle(), db.kind().definition(sql)}.execute();
+    step.fill(db);
+    db.commit();
+  }
 };
 
 TEST_F(StoredChain, GrowsWithEachChangeOfItsCompanyAlone) {
@@ -100,7 +136,74 @@ TEST_F(StoredChain, GoesOnWhereACommandWasUndone) {
   expect_whole(4);
 }
 
-// The row of the predecessor may be committed by another session while this one waits for the counter.
+// More than one page of it.
+TEST_F(StoredChain, OfADatabaseFromBeforeIsAsIfItHadAlwaysBeen) {
+  const auto customer = add_customer(ann, "a");
+  add_note(ann, customer, "n");
+  write(ann.as_member(), delete_object{domain::entity::customer, customer});
+  for (int i = 0; i < 600; ++i)
+    add_customer(ann, std::to_string(i));
+  const auto rows = [this] {
+    session db{config};
+    statement read{db.handle(), select("COALESCE(previous_seq, 0), hash", "FROM change_log ORDER BY seq")};
+    return read.all([](row& r) {
+      const auto previous = r.count();
+      return std::pair{previous, r.text()};
+    });
+  };
+  const auto before = rows();
+  undo_step();
+  redo_step();
+  EXPECT_EQ(rows(), before);
+  EXPECT_EQ(faults(), 0U);
+}
+
+TEST_F(StoredChain, BeginsBehindWhatWasPrunedBeforeThereWasOne) {
+  const person eve = sign_up_as("Eve", "eve@example.org", "Other");
+  add_customer(ann, "a");
+  undo_step();
+  tamper("DELETE FROM change_log WHERE seq <= 2");  // all that Eve's company has
+  redo_step();
+  EXPECT_EQ(faults(), 0U);
+  reads = open_stores(config);
+  restart_writer();
+  add_customer(ann, "b");
+  add_customer(eve, "c");
+  EXPECT_EQ(faults(), 0U);
+}
+
+// A statement that waits for the counter's lock does not see what was committed meanwhile, which is the predecessor.
+TEST_F(StoredChain, FollowsWhatAnotherSessionCommitsWhileItWaits) {
+  settings patient = config;
+  patient.busy_timeout = patience;
+  const auto append = [&](store_set& stores) {
+    domain::change c = some_change();
+    c.company_id = ann.company;
+    stores.log.append(c, "{}", stores.log.take_slot(ann.company), 0);
+  };
+  session first{patient};
+  store_set first_stores{first};
+  first.begin_write();
+  append(first_stores);
+  std::thread other{[&] {
+    session second{patient};
+    store_set second_stores{second};
+    second.begin_write();
+    append(second_stores);
+    second.commit();
+  }};
+  if (chatmesh::test::test_database::on_postgresql()) {
+    session watcher{patient};
+    statement waiting{watcher.handle(), select("COUNT(*)", "FROM pg_stat_activity WHERE datname = current_database() "
+                                                           "AND wait_event_type = 'Lock'")};
+    const auto is_one = [&] { return waiting.one([](row& r) { return r.number(); }) == 1; };
+    chatmesh::test::eventually("a writer that waits", is_one);
+  }
+  first.commit();
+  other.join();
+  expect_whole(4);
+}
+
 TEST_F(StoredChain, FindsAPredecessorThatIsNoLongerInTheLog) {
   add_customer(ann, "a");
   tamper("UPDATE change_log SET at = :at", reads->now() - std::chrono::hours{2});
