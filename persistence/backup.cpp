@@ -6,13 +6,9 @@
 #include "persistence/sql/new_file.hpp"
 #include "persistence/sql/sqlite_copy.hpp"
 
-#include <sodium.h>
 #include <spdlog/spdlog.h>
 
 #include <filesystem>
-#include <optional>
-#include <utility>
-#include <vector>
 
 namespace chatmesh::persistence {
 
@@ -39,31 +35,12 @@ const std::string& sqlite_file(const settings& s, const std::string& tool) {
   return s.database.place;
 }
 
-std::uint32_t another_epoch(std::uint64_t old) {
-  std::uint32_t epoch = randombytes_random();
-  while (epoch == old)
-    epoch = randombytes_random();
-  return epoch;
-}
-
-// In one transaction.
-std::uint64_t give_new_epochs(session& db) {
-  statement read{db.handle(), select("company_id, epoch", "FROM company_counters ORDER BY company_id")};
-  statement write{db.handle(), "UPDATE company_counters SET epoch = :epoch WHERE company_id = :company"};
-  db.begin_write();
-  const auto all = read.all([](row& r) {
-    const domain::id company = r.id();
-    return std::pair{company, r.count()};
-  });
-  for (const auto& [company, epoch] : all)
-    write.execute(another_epoch(epoch), company);
-  db.commit();
-  return all.size();
-}
-
 std::uint64_t renew_epochs(session& db) {
   try {
-    return give_new_epochs(db);
+    db.begin_write();
+    const std::uint64_t companies = statement{db.handle(), db.kind().sql.renew_epochs}.execute();
+    db.commit();
+    return companies;
   } catch (const soci::soci_error& e) {
     throw database_error("the epochs can't be written: " + describe(e));
   }

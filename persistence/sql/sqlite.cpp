@@ -54,7 +54,8 @@ const dialect::texts own_texts{
     .lock_accounts = {},
     .lock_counters = {},
     .identity = {},
-    .renew_epochs = {},
+    .renew_epochs = "UPDATE company_counters "
+                    "SET epoch = (epoch + 1 + (random() & 4294967295) % 4294967295) % 4294967296",
 };
 
 class sqlite_dialect final : public dialect {
