@@ -50,7 +50,7 @@ struct unflushed_write {
   std::vector<char> before, now;
 };
 
-std::mutex writing;  // guards what follows; a write is noted and done under it
+std::recursive_mutex writing;  // guards what follows; a write or flush is noted and done under it, and so is the end
 std::vector<unflushed_write> unflushed;
 
 bool power_may_fail() {
@@ -97,8 +97,12 @@ void lose_unflushed() {
 
 [[noreturn]] void die(operation in) {
   page()->died_in = 1 + static_cast<std::uint32_t>(in);
-  if (page()->power)
+  // Not let go again: else another thread's flush could still be told as done after what it flushed was taken back.
+  std::unique_lock<std::recursive_mutex> lock{writing, std::defer_lock};
+  if (page()->power) {
+    lock.lock();
     lose_unflushed();
+  }
   ::kill(::getpid(), SIGKILL);
   for (;;)
     ::pause();
