@@ -23,6 +23,7 @@ directory::behavior_type directory::make_behavior() {
   return {
       [this](const subscribe& m) { on_subscribe(m); },
       [this](const retire& m) { on_retire(m); },
+      [this](const replace& m) { on_replace(m); },
       [this](const drain& m) { on_drain(m); },
   };
 }
@@ -50,6 +51,13 @@ void directory::on_retire(const retire& m) {
   if (agreed)
     forget(it);
   anon_send(m.asking, retired{agreed});
+}
+
+// It ends by itself, when the last of its streams has.
+void directory::on_replace(const replace& m) {
+  const auto it = running_.find(m.company);
+  if (it != running_.end() && it->second.company == m.asking)
+    forget(it);
 }
 
 void directory::on_down(const caf::down_msg& m) {

@@ -58,6 +58,7 @@ struct admission_read;
 struct tick;
 struct retired;
 struct retire;
+struct replace;
 
 // One peer: owns its position in the company's sequence, and its stream. chatmesh.connection
 using connection_actor =
@@ -97,6 +98,7 @@ using company_actor =
 using directory_actor =
     caf::typed_actor<caf::reacts_to<subscribe>,  // passed on to the company, which is made if need be
                      caf::reacts_to<retire>,     // an idle company asks to go
+                     caf::reacts_to<replace>,    // a company is of a history that is over
                      caf::reacts_to<drain>>;     // the orderly end
 
 // ---- what a stream may see, proven by http before it asks
@@ -235,6 +237,11 @@ struct retire {
   company_actor asking;
 };
 
+struct replace {  // who subscribes from now on gets another actor
+  domain::id company;
+  company_actor asking;
+};
+
 }  // namespace chatmesh::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribed)
@@ -266,3 +273,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::admission_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retire)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::replace)

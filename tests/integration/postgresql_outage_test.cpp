@@ -89,6 +89,12 @@ TEST_F(PostgresqlOutage, AnotherTimelineIsToldByReset) {
   EXPECT_EQ(seq_of(after), seq_of(before) + 1);
   EXPECT_EQ(stream->wait_for_event("reset").value().at("reason"), "unknown_epoch");
   farewell(*stream);
+  std::unique_ptr<sse_client> back;
+  eventually("the end of what knew the old one", [&] {
+    back = all.agent.open_stream_from(before);
+    return back->frames().front().event == "hello";
+  });
+  EXPECT_EQ(back->wait_for_event("reset").value().at("reason"), "unknown_epoch");
 }
 
 // Two servers, one database: each company's events are dense and in one order, whoever wrote them.
