@@ -114,7 +114,8 @@ void load_run::turn(std::uint64_t until) {
   auto now = now_ns();
   if (now - last_tick_ns_ >= tick_ns)
     tick(now);
-  streams_->step(now);
+  if (streams_->step(now))
+    until = now;
   write_due(now);
   answer_done();
   until = std::min(until, last_tick_ns_ + tick_ns);
@@ -200,7 +201,7 @@ void load_run::storm_tick(std::uint64_t now) {
     storm_ns_ = now_ns();
     return;
   case storm_state::away:
-    if (now < storm_ns_ + to_ns(settings_.storm_away_s))
+    if (now < storm_ns_ + to_ns(settings_.storm_away_s) || streams_->closing())
       return;
     streams_->open_all();
     storm_ = storm_state::returning;

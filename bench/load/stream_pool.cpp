@@ -14,6 +14,8 @@ namespace chatmesh::bench {
 
 namespace {
 
+// Connects and closes are long calls: the answers to writes that come meanwhile must not wait in here for all of them.
+constexpr std::size_t most_at_once = 16;
 constexpr std::uint32_t stream_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
 }  // namespace
@@ -42,17 +44,22 @@ void stream_pool::reopen(std::uint32_t id) {
   to_open_.push_back(id);
 }
 
-void stream_pool::step(std::uint64_t now) {
-  while (!to_open_.empty() && under_way_ < settings_.connect_window) {
+bool stream_pool::step(std::uint64_t now) {
+  for (std::size_t n = 0; n < most_at_once && !to_close_.empty(); ++n) {
+    close(to_close_.front());
+    to_close_.pop_front();
+  }
+  for (std::size_t n = 0; n < most_at_once && !to_open_.empty() && under_way_ < settings_.connect_window; ++n) {
     if (settings_.connect_rate > 0) {
       if (now < next_connect_ns_)
-        return;
+        return false;
       const auto interval = static_cast<std::uint64_t>(static_cast<double>(ns_per_s) / settings_.connect_rate);
       next_connect_ns_ = std::max(next_connect_ns_ + interval, now - std::min(now, 10 * ns_per_ms));
     }
     connect(to_open_.front());
     to_open_.pop_front();
   }
+  return !to_close_.empty() || (!to_open_.empty() && under_way_ < settings_.connect_window);
 }
 
 void stream_pool::connect(std::uint32_t id) {
@@ -232,7 +239,7 @@ void stream_pool::close(std::uint32_t id) {
 
 void stream_pool::close_all() {
   for (std::uint32_t id = 0; id < streams_.size(); ++id)
-    close(id);
+    to_close_.push_back(id);
 }
 
 void stream_pool::read_slowly(double seconds) {

@@ -34,16 +34,18 @@ public:
   /// `done` collects the channels with a write that all healthy streams have received.
   stream_pool(const settings&, poller&, std::vector<channel>&, std::vector<std::uint32_t>& done);
 
-  /// Wants every stream open; `step` opens them as the connect window allows.
+  /// Wants every stream open; `step` opens them as the connect window allows, some at a time. True: there is more to do
+  /// at once.
   void open_all();
-  void step(std::uint64_t now);
+  bool step(std::uint64_t now);
   void handle(std::uint32_t id, std::uint32_t events);
   /// Reads all streams that had something to read when they were handled.
   void read_ready();
 
-  /// Closes a stream (all of them); it comes back from its place when asked to.
+  /// Closes a stream; it comes back from its place when asked to. All of them: `step` closes them, some at a time.
   void close(std::uint32_t id);
   void close_all();
+  bool closing() const { return !to_close_.empty(); }
   void reopen(std::uint32_t id);
 
   /// Slow streams take what they may take in `seconds`.
@@ -97,6 +99,7 @@ private:
   std::vector<std::uint32_t>& done_;
   std::vector<stream> streams_;
   std::deque<std::uint32_t> to_open_;
+  std::deque<std::uint32_t> to_close_;
   std::unordered_map<std::uint32_t, std::string> heads_;  // of streams that are opening
   std::uint32_t under_way_ = 0;
   std::uint32_t live_ = 0;
