@@ -1,26 +1,51 @@
-// Which company actors run, for every thread: what was committed goes to them without a hop through the directory.
+// Which company actors run, for every thread: what was committed, and streams that come, go to them without a hop
+// through the directory.
 #pragma once
 
 #include "actors/interfaces.hpp"
 
+#include <caf/send.hpp>
+
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::actors {
 
-// Written by the directory alone. A company is entered before it reads its position, so a change that finds nobody here
-// is in the database before that read: none falls between the two.
+// Entered and left by the directory alone. A company is entered before it reads its position, so a change that finds
+// nobody here is in the database before that read: none falls between the two.
 class company_registry {
 public:
   void enter(const domain::id& company, company_actor actor) {
     const std::lock_guard guard{mutex_};
-    running_.insert_or_assign(company, std::move(actor));
+    running_.insert_or_assign(company, entry{std::move(actor)});
   }
-  void leave(const domain::id& company) {
+
+  // Forgets the company if `actor` still stands for it.
+  void leave(const domain::id& company, caf::actor_id actor) {
     const std::lock_guard guard{mutex_};
-    running_.erase(company);
+    if (const auto it = running_.find(company); it != running_.end() && it->second.actor.id() == actor)
+      running_.erase(it);
   }
+
+  // The same for one that is idle, unless a subscription is on its way to it: it has seen `subscribes` of them.
+  bool retire(const domain::id& company, const company_actor& actor, std::uint64_t subscribes) {
+    const std::lock_guard guard{mutex_};
+    const auto it = running_.find(company);
+    if (it == running_.end() || it->second.actor != actor || it->second.subscribes != subscribes)
+      return false;
+    running_.erase(it);
+    return true;
+  }
+
+  // No subscription is taken from here on; answers who runs.
+  std::vector<company_actor> close() {
+    const std::lock_guard guard{mutex_};
+    closed_ = true;
+    return actors();
+  }
+
   void clear() {
     const std::lock_guard guard{mutex_};
     running_.clear();
@@ -30,21 +55,44 @@ public:
   company_actor find(const domain::id& company) const {
     const std::lock_guard guard{mutex_};
     const auto it = running_.find(company);
-    return it == running_.end() ? company_actor{} : it->second;
+    return it == running_.end() ? company_actor{} : it->second.actor;
+  }
+
+  // Gives the subscription to its company; false, and `m` is untouched, where none runs or all are ending. Counted and
+  // sent under the lock, so that it comes before whatever the company is sent once retire() or close() has answered.
+  bool subscribe(chatmesh::actors::subscribe& m) {
+    const std::lock_guard guard{mutex_};
+    const auto it = running_.find(m.from.company);
+    if (closed_ || it == running_.end())
+      return false;
+    ++it->second.subscribes;
+    caf::anon_send(it->second.actor, std::move(m));
+    return true;
   }
 
   std::vector<company_actor> all() const {
     const std::lock_guard guard{mutex_};
-    std::vector<company_actor> result;
-    result.reserve(running_.size());
-    for (const auto& [_, company] : running_)
-      result.push_back(company);
-    return result;
+    return actors();
   }
 
 private:
+  struct entry {
+    company_actor actor;
+    std::uint64_t subscribes = 0;
+  };
+
+  // Under the lock.
+  std::vector<company_actor> actors() const {
+    std::vector<company_actor> result;
+    result.reserve(running_.size());
+    for (const auto& [_, e] : running_)
+      result.push_back(e.actor);
+    return result;
+  }
+
   mutable std::mutex mutex_;
-  std::unordered_map<domain::id, company_actor> running_;
+  std::unordered_map<domain::id, entry> running_;
+  bool closed_ = false;
 };
 
 }  // namespace chatmesh::actors

@@ -219,7 +219,8 @@ void company::begin_anew(const log_position& at) {
   for (auto& [_, s] : streams_)
     if (s.at == stage::live)
       caf::anon_send<caf::message_priority::high>(s.connection, pulled{nullptr, at_, told});  // before the goodbye
-  on_drain({env_.settings.reset_spread});
+  env_.registry.leave(id_, id());
+  anon_send(company_actor{this}, drain{env_.settings.reset_spread});  // behind whoever has subscribed up to here
 }
 
 company::member_stream* company::find(caf::actor_id id) {

@@ -33,7 +33,9 @@ void connection::on_exit() {
 connection::behavior_type connection::make_behavior() {
   stream_->start(*this);
   const auto from = std::exchange(arrival_, nullptr);
-  anon_send(from->directory, subscribe{std::move(from->from), connection_actor{this}, std::move(from->relay), unit()});
+  subscribe wanted{std::move(from->from), connection_actor{this}, std::move(from->relay), unit()};
+  if (!env_.registry.subscribe(wanted))
+    anon_send(from->directory, std::move(wanted));
   static thread_local const behavior_type shared{
       [](const subscribed& m) { running_->on_subscribed(m); },
       [](const told& m) { running_->on_told(m); },

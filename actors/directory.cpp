@@ -10,12 +10,6 @@ directory::directory(caf::actor_config& config, environment& env) : directory_ac
 
 void directory::on_exit() {
   env_.registry.clear();
-  running_.clear();
-}
-
-void directory::forget(std::unordered_map<domain::id, entry>::iterator it) {
-  env_.registry.leave(it->first);
-  running_.erase(it);
 }
 
 directory::behavior_type directory::make_behavior() {
@@ -34,38 +28,30 @@ void directory::on_subscribe(const subscribe& m) {
     return;
   }
   const auto& id = m.from.company;
-  auto& e = running_[id];
-  if (!e.company) {
-    e.company = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this});
-    by_actor_[e.company.id()] = id;
-    env_.registry.enter(id, e.company);  // lazily made: it reads its position only after this
-    monitor(e.company);
-  }
-  ++e.subscribes;
-  anon_send(e.company, m);
+  auto passed_on = m;
+  if (env_.registry.subscribe(passed_on))
+    return;
+  const auto made = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this});
+  by_actor_[made.id()] = id;
+  monitor(made);
+  env_.registry.enter(id, made);  // lazily made: it reads its position only after this
+  env_.registry.subscribe(passed_on);
 }
 
 void directory::on_retire(const retire& m) {
-  auto it = running_.find(m.company);
-  const bool agreed = it != running_.end() && it->second.company == m.asking && it->second.subscribes == m.subscribes;
-  if (agreed)
-    forget(it);
-  anon_send(m.asking, retired{agreed});
+  anon_send(m.asking, retired{env_.registry.retire(m.company, m.asking, m.subscribes)});
 }
 
 // It ends by itself, when the last of its streams has.
 void directory::on_replace(const replace& m) {
-  const auto it = running_.find(m.company);
-  if (it != running_.end() && it->second.company == m.asking)
-    forget(it);
+  env_.registry.leave(m.company, m.asking.id());
 }
 
 void directory::on_down(const caf::down_msg& m) {
-  auto it = by_actor_.find(m.source.id());
+  const auto it = by_actor_.find(m.source.id());
   if (it == by_actor_.end())
     return;
-  if (auto r = running_.find(it->second); r != running_.end() && r->second.company.id() == it->first)
-    forget(r);
+  env_.registry.leave(it->second, it->first);
   by_actor_.erase(it);
   if (draining_)
     quit_if_last();
@@ -82,8 +68,8 @@ void directory::quit_if_last() {
 
 void directory::on_drain(const drain& m) {
   if (!std::exchange(draining_, true))
-    for (auto& [_, e] : running_)
-      anon_send(e.company, m);
+    for (const auto& each : env_.registry.close())
+      anon_send(each, m);
   quit_if_last();
 }
 

@@ -1,7 +1,7 @@
 // chatmesh.directory: which companies run on this node.
 //
-// Every subscription passes through here, in order; so a company that asks to go knows by one comparison whether one is
-// on its way to it.
+// A subscription whose company does not run passes through here. The registry counts those of each company, so one that
+// asks to go knows by one comparison whether another is on its way to it.
 #pragma once
 
 #include "actors/company.hpp"
@@ -25,21 +25,14 @@ protected:
 private:
   static constexpr std::chrono::milliseconds last_look{10};  // between two, at the end
 
-  struct entry {
-    company_actor company;
-    std::uint64_t subscribes = 0;  // passed on
-  };
-
   void on_subscribe(const subscribe&);
   void on_retire(const retire&);
   void on_replace(const replace&);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
   void quit_if_last();
-  void forget(std::unordered_map<domain::id, entry>::iterator);
 
   environment& env_;
-  std::unordered_map<domain::id, entry> running_;
   std::unordered_map<caf::actor_id, domain::id> by_actor_;  // running ones and those that were agreed to go
   bool draining_ = false;
 };

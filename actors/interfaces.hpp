@@ -1,11 +1,12 @@
 // The map of the actor system: who understands what. Every message stays inside this process.
 //
-//   hub (any thread) --> directory --> company --> relay (one a thread) ==> connection --> stream
-//                                         '------------------------------------^
+//   connection --> directory --> company --> relay (one a thread) ==> connection --> stream
+//        '---------------------^    '------------------------------------^
 //
-// The directory knows which companies run here; a company owns its subscribers and the order of its events; a relay
-// calls the connections of its own thread (==>) with what all get; a connection owns one peer's position in that order.
-// Relays, connections and companies are pinned to io threads. Requests are imperative, facts past participles.
+// The registry finds the companies that run here, the directory makes them; a company owns its subscribers and the
+// order of its events; a relay calls its thread's connections (==>) with what all get; a connection owns one peer's
+// position. Relays, connections and companies are pinned to io threads. Requests are imperative, facts past
+// participles.
 #pragma once
 
 #include "actors/event_log.hpp"
@@ -96,7 +97,7 @@ using company_actor =
 
 // Which companies run on this node; makes them when first needed. chatmesh.directory
 using directory_actor =
-    caf::typed_actor<caf::reacts_to<subscribe>,  // passed on to the company, which is made if need be
+    caf::typed_actor<caf::reacts_to<subscribe>,  // for a company that does not run: it is made
                      caf::reacts_to<retire>,     // an idle company asks to go
                      caf::reacts_to<replace>,    // a company is of a history that is over
                      caf::reacts_to<drain>>;     // the orderly end
