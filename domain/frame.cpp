@@ -2,6 +2,7 @@
 
 #include "domain/codec.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace chatmesh::domain {
@@ -13,6 +14,7 @@ constexpr std::string_view end_reason_names[] = {"draining",      "overloaded", 
                                                  "token_revoked", "company_deleted"};
 constexpr std::string_view reset_reason_names[] = {"unknown_epoch", "expired", "ahead", "malformed"};
 constexpr std::string_view crlf = "\r\n";
+constexpr std::size_t hello_size = 400;  // enough for all of it but the node's name
 
 // The lines of one event stream message, in the order in which they are sent; empty ones are left out.
 struct lines {
@@ -53,6 +55,12 @@ frame_ptr plain_frame(frame_kind kind, const lines& l) {
   f->kind = kind;
   write(*f, l);
   return f;
+}
+
+// A JSON string. Most texts have nothing to escape.
+std::string quoted(const std::string& text) {
+  const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+  return plain ? '"' + text + '"' : dump(text);
 }
 
 json nullable(const std::optional<id>& x) {
@@ -103,21 +111,25 @@ frame_ptr join_events(std::span<const frame_ptr> events) {
   return f;
 }
 
+// Written by hand: each stream has one of its own, and thousands may come at once. A connection_id is an id's text.
 frame_ptr encode_hello(const hello& h) {
-  json out;
-  out["connection_id"] = h.connection_id;
-  out["company_id"] = h.company_id.to_string();
-  out["employee_id"] = nullable(h.employee_id);
-  out["cursor"] = to_string(h.from);
-  out["head"] = h.head;
-  out["resumed"] = h.resumed;
-  out["heartbeat_ms"] = h.heartbeat.count();
-  out["node"] = h.node;
-  out["server_time"] = to_rfc3339(h.server_time);
-  return plain_frame(frame_kind::hello, {.event = "hello",
-                                         .data = dump(out),
-                                         .id = h.reset_follows ? std::string{} : to_string(h.from),
-                                         .retry = h.retry});
+  const std::string from = to_string(h.from);
+  std::string out;
+  out.reserve(hello_size + h.node.size());
+  out.append(R"({"connection_id":")").append(h.connection_id);
+  out.append(R"(","company_id":")").append(h.company_id.to_string());
+  if (h.employee_id)
+    out.append(R"(","employee_id":")").append(h.employee_id->to_string()).append("\"");
+  else
+    out.append(R"(","employee_id":null)");
+  out.append(R"(,"cursor":")").append(from);
+  out.append(R"(","head":)").append(std::to_string(h.head));
+  out.append(R"(,"resumed":)").append(h.resumed ? "true" : "false");
+  out.append(R"(,"heartbeat_ms":)").append(std::to_string(h.heartbeat.count()));
+  out.append(R"(,"node":)").append(quoted(h.node));
+  out.append(R"(,"server_time":")").append(to_rfc3339(h.server_time)).append("\"}");
+  return plain_frame(frame_kind::hello,
+                     {.event = "hello", .data = out, .id = h.reset_follows ? std::string{} : from, .retry = h.retry});
 }
 
 frame_ptr encode_reset(const reset& r) {

@@ -14,7 +14,19 @@ namespace chatmesh::domain {
 namespace {
 
 constexpr std::string_view digits = "0123456789abcdef";
-constexpr std::string_view shape = "xxxxxxxx-xxxx-7xxx-xxxx-xxxxxxxxxxxx";
+constexpr std::size_t text_size = 36;
+constexpr std::array<std::uint8_t, 16> places{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34};  // of bytes
+constexpr std::array<std::uint8_t, 4> hyphens{8, 13, 18, 23};
+
+// Above 15: no digit.
+std::uint8_t value_of(char c) {
+  const auto byte = static_cast<std::uint8_t>(c);
+  const auto number = static_cast<std::uint8_t>(byte - '0');
+  const auto letter = static_cast<std::uint8_t>(byte - 'a');
+  if (number < 10)
+    return number;
+  return letter < 6 ? static_cast<std::uint8_t>(letter + 10) : std::uint8_t{0xff};
+}
 
 void fill_random(void* to, std::size_t size) {
   static const int ready = sodium_init();
@@ -65,35 +77,30 @@ id id::make() {
 }
 
 std::optional<id> id::parse(std::string_view text) {
-  if (text.size() != shape.size())
+  if (text.size() != text_size)
     return std::nullopt;
   id parsed;
-  std::size_t nibble = 0;
-  for (std::size_t i = 0; i < shape.size(); ++i) {
-    const char c = text[i];
-    if (shape[i] != 'x' && c != shape[i])
-      return std::nullopt;
-    if (shape[i] == '-')
-      continue;
-    const auto value = digits.find(c);
-    if (value == std::string_view::npos)
-      return std::nullopt;
-    parsed.bytes_[nibble / 2] |= static_cast<std::uint8_t>(value << (nibble % 2 == 0 ? 4 : 0));
-    ++nibble;
+  unsigned all = 0;  // digits together: above 15 where one is none
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const unsigned high = value_of(text[places[i]]);
+    const unsigned low = value_of(text[places[i] + 1U]);
+    all |= high | low;
+    parsed.bytes_[i] = static_cast<std::uint8_t>((high << 4) | low);
   }
-  if ((parsed.bytes_[8] & 0xc0U) != 0x80U)
+  for (const auto hyphen : hyphens)
+    all |= text[hyphen] == '-' ? 0U : 0xffU;
+  const bool version_7 = (parsed.bytes_[6] >> 4) == 7;
+  const bool variant_10 = (parsed.bytes_[8] >> 6) == 2;
+  if (all > 15 || !version_7 || !variant_10)
     return std::nullopt;
   return parsed;
 }
 
 std::string id::to_string() const {
-  std::string text{shape};
-  std::size_t nibble = 0;
-  for (char& c : text) {
-    if (c == '-')
-      continue;
-    c = digits[(bytes_[nibble / 2] >> (nibble % 2 == 0 ? 4 : 0)) & 0x0fU];
-    ++nibble;
+  std::string text(text_size, '-');
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    text[places[i]] = digits[bytes_[i] >> 4];
+    text[places[i] + 1U] = digits[bytes_[i] & 0x0fU];
   }
   return text;
 }

@@ -54,6 +54,8 @@ int quality_of(std::string_view parameters) {
 }  // namespace
 
 bool accepts(std::string_view accept, std::string_view type) {
+  if (accept == type)
+    return true;  // what most clients of streams send
   const auto lower = to_lower(accept);
   std::string_view rest = lower;
   int best = 0;

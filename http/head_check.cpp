@@ -29,7 +29,8 @@ bool is_digit(char c) {
 }
 
 bool is_token_char(char c) {
-  return is_alnum(c) || std::string_view{"!#$%&'*+-.^_`|~"}.find(c) != std::string_view::npos;
+  constexpr std::string_view others = "!#$%&'*+.^_`|~";
+  return is_alnum(c) || c == '-' || others.find(c) != std::string_view::npos;
 }
 
 // HTAB, visible ASCII, space, or a byte of an old encoding: no other control character.

@@ -16,6 +16,7 @@ namespace beast_http = boost::beast::http;
 namespace {
 
 constexpr std::size_t max_request_id = 128;
+constexpr std::size_t usual_fields = 16;
 
 bool is_request_id(std::string_view text) {
   return !text.empty() && text.size() <= max_request_id && std::ranges::all_of(text, [](char c) {
@@ -38,6 +39,7 @@ void fill(request& r, const request_header& header) {
   r.target = std::string{header.target()};
   r.http_1_0 = header.version() == 10;
   r.headers.clear();
+  r.headers.reserve(usual_fields);
   for (const auto& field : header)
     r.headers.emplace_back(field.name_string(), field.value());
   if (const auto own = r.header("X-Request-Id"); own && is_request_id(*own))

@@ -17,15 +17,15 @@ bool is_parameter(std::string_view segment) {
   return segment.size() > 2 && segment.front() == '{' && segment.back() == '}';
 }
 
-std::vector<std::string> split_pattern(std::string_view pattern) {
-  std::vector<std::string> result;
+// Calls `each` with every segment of a pattern.
+template <class Each>
+void split_pattern(std::string_view pattern, Each each) {
   while (!pattern.empty()) {
     pattern.remove_prefix(1);  // the slash
     const auto end = std::min(pattern.find('/'), pattern.size());
-    result.emplace_back(pattern.substr(0, end));
+    each(pattern.substr(0, end));
     pattern.remove_prefix(end);
   }
-  return result;
 }
 
 }  // namespace
@@ -33,12 +33,12 @@ std::vector<std::string> split_pattern(std::string_view pattern) {
 router::router(std::vector<route> routes) : routes_(std::move(routes)) {
   for (const auto& each : routes_) {
     auto* at = &root_;
-    for (auto& segment : split_pattern(each.pattern)) {
-      auto& next = is_parameter(segment) ? at->any : at->literals[segment];
+    split_pattern(each.pattern, [&at](std::string_view segment) {
+      auto& next = is_parameter(segment) ? at->any : at->literals[std::string{segment}];
       if (!next)
         next = std::make_unique<node>();
       at = next.get();
-    }
+    });
     if (!at->by_method.emplace(each.method, &each).second) {
       throw std::invalid_argument("two routes for " + each.method + " " + each.pattern);
     }
@@ -66,6 +66,7 @@ const route* router::find(request& r, const std::vector<std::string>& segments) 
     throw problem{501, "not_implemented", "This server does not know the method."};
   }
   std::vector<std::string> taken;
+  taken.reserve(segments.size());
   const auto* at = walk(segments, &taken);
   if (!at)
     throw not_found();
@@ -80,11 +81,10 @@ const route* router::find(request& r, const std::vector<std::string>& segments) 
     throw refused;
   }
   r.path_items.clear();
-  for (auto& name : split_pattern(found->second->pattern)) {
-    if (is_parameter(name)) {
+  split_pattern(found->second->pattern, [&](std::string_view name) {
+    if (is_parameter(name))
       r.path_items.emplace_back(name.substr(1, name.size() - 2), std::move(taken[r.path_items.size()]));
-    }
-  }
+  });
   return found->second;
 }
 

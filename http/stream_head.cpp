@@ -4,9 +4,16 @@
 
 namespace chatmesh::http {
 
+namespace {
+
+constexpr std::size_t usual_size = 384;
+
+}  // namespace
+
 std::string stream_head(const request& r) {
-  std::string head = r.http_1_0 ? "HTTP/1.0 200 OK\r\nConnection: close\r\n"
-                                : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
+  std::string head;
+  head.reserve(usual_size);
+  head += r.http_1_0 ? "HTTP/1.0 200 OK\r\nConnection: close\r\n" : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n";
   head += "Content-Type: text/event-stream\r\n"
           "Cache-Control: no-store, no-transform\r\n"
           "X-Accel-Buffering: no\r\n"

@@ -2,6 +2,7 @@
 
 #include "http/problem.hpp"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace chatmesh::http {
@@ -9,6 +10,7 @@ namespace chatmesh::http {
 namespace {
 
 constexpr std::size_t max_query_items = 100;
+constexpr std::size_t usual_segments = 8;
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9')
@@ -47,6 +49,10 @@ std::string decode_query_part(std::string_view text, std::string_view name = {})
 
 std::string target::path() const {
   std::string result;
+  std::size_t size = 0;
+  for (const auto& segment : segments)
+    size += 1 + segment.size();
+  result.reserve(size);
   for (const auto& segment : segments)
     result.append("/").append(segment);
   return result;
@@ -61,6 +67,7 @@ target parse_target(std::string_view text) {
   if (path.starts_with('/'))
     path.remove_prefix(1);
   target result;
+  result.segments.reserve(usual_segments);
   split(path, '/', [&](std::string_view part) {
     auto decoded = percent_decode(part, false);
     if (!decoded)
@@ -95,6 +102,8 @@ std::optional<std::string_view> target_authority(std::string_view text) {
 }
 
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space) {
+  if (text.find('%') == std::string_view::npos && (!plus_is_space || text.find('+') == std::string_view::npos))
+    return std::string{text};
   std::string result;
   result.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -115,6 +124,8 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
 }
 
 bool is_utf8(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return true;
   // Lowest code point that each length may encode: a shorter form exists for anything below.
   static constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   for (std::size_t i = 0; i < text.size();) {
