@@ -23,6 +23,7 @@ namespace {
 
 constexpr int backlog = 4096;
 constexpr int keepalive_idle_s = 30, keepalive_interval_s = 10, keepalive_count = 3;
+constexpr int defer_accept_s = 1;  // a connection that says nothing is taken after this; one that asks, when it does
 constexpr std::chrono::milliseconds shortage_pause{50};
 constexpr std::chrono::seconds log_interval{1};
 constexpr std::chrono::microseconds give_way_pause{200};
@@ -68,6 +69,7 @@ void listener::inherit_options() {
   set(TCP_KEEPIDLE, keepalive_idle_s);
   set(TCP_KEEPINTVL, keepalive_interval_s);
   set(TCP_KEEPCNT, keepalive_count);
+  set(TCP_DEFER_ACCEPT, defer_accept_s);
 }
 
 void listener::start() {
@@ -92,7 +94,7 @@ void listener::accept() {
     return give_way();
   gave_way_ = 0;
   auto& thread = *setup_.threads[turn_++ % setup_.threads.size()];
-  acceptor_.async_accept(thread.context(), [self = shared_from_this(), &thread](auto error, tcp_socket socket) {
+  acceptor_.async_accept(thread.context(), peer_, [self = shared_from_this(), &thread](auto error, tcp_socket socket) {
     self->on_accept(error, std::move(socket), thread);
   });
 }
@@ -130,10 +132,10 @@ void listener::hand_over(tcp_socket socket, io_thread& thread) {
     return refuse(std::move(socket));
   const bool over_limit = room != room::ample;
   if (&thread == setup_.threads.front())
-    return setup_.on_socket(std::move(socket), thread, over_limit);
-  asio::post(thread.context(), [self = shared_from_this(), socket = std::move(socket), &thread, over_limit]() mutable {
-    self->setup_.on_socket(std::move(socket), thread, over_limit);
-  });
+    return setup_.on_socket(std::move(socket), peer_.address(), thread, over_limit);
+  auto there = [self = shared_from_this(), socket = std::move(socket), peer = peer_.address(), &thread,
+                over_limit]() mutable { self->setup_.on_socket(std::move(socket), peer, thread, over_limit); };
+  asio::post(thread.context(), std::move(there));
 }
 
 // A new socket's buffer takes so few bytes at once, or the peer gets no answer: the acceptor waits for no one.

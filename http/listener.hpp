@@ -29,9 +29,10 @@ public:
   struct setup {
     std::string address;
     std::uint16_t port = 0;
-    std::vector<io_thread*> threads;                                         // outlive the listener
-    std::function<void(tcp_socket, io_thread&, bool over_limit)> on_socket;  // called on that thread
-    std::function<http::room()> room;                                        // asked for every socket
+    std::vector<io_thread*> threads;  // outlive the listener
+    // Called on that thread, with the peer's address.
+    std::function<void(tcp_socket, asio::ip::address, io_thread&, bool over_limit)> on_socket;
+    std::function<http::room()> room;  // asked for every socket
     http::metrics* metrics = nullptr;
     std::function<bool()> busy = [] { return false; };  // no time for another one just now; asked for every socket
   };
@@ -57,6 +58,7 @@ private:
 
   setup setup_;
   asio::ip::tcp::acceptor acceptor_;
+  asio::ip::tcp::endpoint peer_;  // of the connection that is being taken
   asio::steady_timer pause_;
   std::uint16_t port_ = 0;
   std::size_t turn_ = 0;

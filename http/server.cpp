@@ -48,8 +48,8 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
   setup.room = [this] { return room_for_one_more(open() + hub_.connections(), settings_.max_connections); };
   for (const auto& each : threads_)
     setup.threads.push_back(each.get());
-  setup.on_socket = [this](tcp_socket socket, io_thread& thread, bool over_limit) {
-    session::start(std::move(socket), thread, services_, api_, over_limit);
+  setup.on_socket = [this](tcp_socket socket, asio::ip::address remote, io_thread& thread, bool over_limit) {
+    session::start(std::move(socket), std::move(remote), thread, services_, api_, over_limit);
   };
   setup.busy = [this] { return readers_.depth() > max_waiting_reads; };
   listener_ = std::make_shared<listener>(std::move(setup));
@@ -64,8 +64,8 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
                       {},
                       [this] { return room_for_one_more(operations_thread_->sessions(), max_operations_sessions); },
                       &metrics_};
-  own.on_socket = [this](tcp_socket socket, io_thread& thread, bool over_limit) {
-    session::start(std::move(socket), thread, services_, operations_api_, over_limit);
+  own.on_socket = [this](tcp_socket socket, asio::ip::address remote, io_thread& thread, bool over_limit) {
+    session::start(std::move(socket), std::move(remote), thread, services_, operations_api_, over_limit);
   };
   operations_ = std::make_shared<listener>(std::move(own));
 }

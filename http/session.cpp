@@ -75,18 +75,17 @@ struct session::incoming {
   beast::http::request_parser<beast::http::string_body> parser;
 };
 
-void session::start(tcp_socket socket, io_thread& thread, services& s, const router& r, bool over_limit) {
-  auto made = std::make_shared<session>(std::move(socket), thread, s, r, over_limit);
+void session::start(tcp_socket socket, asio::ip::address remote, io_thread& thread, services& s, const router& r,
+                    bool over_limit) {
+  auto made = std::make_shared<session>(std::move(socket), std::move(remote), thread, s, r, over_limit);
   asio::co_spawn(thread.context(), run(std::move(made)), asio::detached);
 }
 
-session::session(tcp_socket socket, io_thread& thread, services& s, const router& r, bool over_limit)
+session::session(tcp_socket socket, asio::ip::address remote, io_thread& thread, services& s, const router& r,
+                 bool over_limit)
     : socket_(std::move(socket)), thread_(thread), services_(s), router_(r),
-      buffer_(s.settings.max_header_bytes + s.settings.max_pipelined_bytes), over_limit_(over_limit),
-      timer_(thread.context()) {
-  boost::system::error_code gone;
-  remote_ = socket_.remote_endpoint(gone).address();
-}
+      buffer_(s.settings.max_header_bytes + s.settings.max_pipelined_bytes), remote_(std::move(remote)),
+      over_limit_(over_limit), timer_(thread.context()) {}
 
 void session::finish() {
   finishing_ = true;

@@ -18,9 +18,9 @@ class session final : public open_session, public std::enable_shared_from_this<s
 public:
   // On the io thread. `services` and `router` outlive it. Runs until the connection ends. `over_limit`: there is no
   // room for it, which its first request is told.
-  static void start(tcp_socket, io_thread&, services&, const router&, bool over_limit);
+  static void start(tcp_socket, asio::ip::address remote, io_thread&, services&, const router&, bool over_limit);
 
-  session(tcp_socket, io_thread&, services&, const router&, bool over_limit);
+  session(tcp_socket, asio::ip::address remote, io_thread&, services&, const router&, bool over_limit);
 
   void finish() override;
   void abort() override;
@@ -51,7 +51,7 @@ private:
   services& services_;
   const router& router_;
   boost::beast::flat_buffer buffer_;
-  asio::ip::address remote_;
+  const asio::ip::address remote_;
   const bool over_limit_;
   bool first_ = true;
   bool idle_ = false;       // waits for the first byte of a request
