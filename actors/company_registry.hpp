@@ -43,7 +43,7 @@ public:
   std::vector<company_actor> close() {
     const std::lock_guard guard{mutex_};
     closed_ = true;
-    return actors();
+    return list();
   }
 
   void clear() {
@@ -60,7 +60,7 @@ public:
 
   // Gives the subscription to its company; false, and `m` is untouched, where none runs or all are ending. Counted and
   // sent under the lock, so that it comes before whatever the company is sent once retire() or close() has answered.
-  bool subscribe(chatmesh::actors::subscribe& m) {
+  bool subscribe(actors::subscribe& m) {
     const std::lock_guard guard{mutex_};
     const auto it = running_.find(m.from.company);
     if (closed_ || it == running_.end())
@@ -72,7 +72,7 @@ public:
 
   std::vector<company_actor> all() const {
     const std::lock_guard guard{mutex_};
-    return actors();
+    return list();
   }
 
 private:
@@ -82,7 +82,7 @@ private:
   };
 
   // Under the lock.
-  std::vector<company_actor> actors() const {
+  std::vector<company_actor> list() const {
     std::vector<company_actor> result;
     result.reserve(running_.size());
     for (const auto& [_, e] : running_)

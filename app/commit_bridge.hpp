@@ -1,7 +1,9 @@
-// Tells the actors what the writers committed: on their threads, encoded once for all streams.
+// Tells what the writers committed, on their threads: first what is known of rights to streams, then the actors, encoded
+// once for all streams.
 #pragma once
 
 #include "actors/hub.hpp"
+#include "http/stream_rights.hpp"
 #include "persistence/writer.hpp"
 
 #include <utility>
@@ -10,10 +12,11 @@ namespace chatmesh::app {
 
 class commit_bridge final : public persistence::commit_listener {
 public:
-  // The hub outlives the writer.
-  explicit commit_bridge(actors::hub& hub) : hub_(hub) {}
+  // Both outlive the writer.
+  commit_bridge(actors::hub& hub, http::stream_rights& rights) : hub_(hub), rights_(rights) {}
 
   void committed(std::vector<domain::change> changes) override {
+    rights_.committed(changes);
     const auto company = changes.front().company_id;
     std::vector<domain::frame_ptr> frames;
     frames.reserve(changes.size());
@@ -23,14 +26,23 @@ public:
   }
 
   void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) override {
+    rights_.ended(company, authority, sessions);
     hub_.ended(company, authority, std::move(sessions));
   }
 
-  void doubted(domain::id company) override { hub_.recheck(company); }
-  void history_changed() override { hub_.recheck_all(); }
+  void doubted(domain::id company) override {
+    rights_.doubted(company);
+    hub_.recheck(company);
+  }
+
+  void history_changed() override {
+    rights_.forget_all();
+    hub_.recheck_all();
+  }
 
 private:
   actors::hub& hub_;
+  http::stream_rights& rights_;
 };
 
 }  // namespace chatmesh::app

@@ -10,6 +10,7 @@
 #include "app/web_root.hpp"
 #include "config/configuration.hpp"
 #include "http/server.hpp"
+#include "http/stream_rights.hpp"
 #include "persistence/database.hpp"
 #include "persistence/database_lock.hpp"
 #include "persistence/readers.hpp"
@@ -65,9 +66,10 @@ void serve(config::configuration& configuration) {
   log_bridge log{readers, settings.actors};
   actors::hub hub{system, settings.actors, log};
   const last_actor last{system, hub};
-  commit_bridge listener{hub};
+  http::stream_rights rights;
+  commit_bridge listener{hub, rights};
   persistence::writer writer{settings.persistence, listener};
-  http::server server{system, settings.http, readers, writer, hub};
+  http::server server{system, settings.http, readers, writer, hub, rights};
   persistence::prune_log rule;
   rule.keep_events = settings.process.retention_events;
   rule.keep_age = settings.process.retention_age;

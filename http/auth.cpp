@@ -124,13 +124,14 @@ bool is_unnoted_use(const domain::api_token& token, domain::timestamp now) {
   return !token.last_used_at || *token.last_used_at <= now - persistence::last_use_precision;
 }
 
-// What is read with a token is not refused because its use can't be noted.
-asio::awaitable<void> note_use(services& s, domain::id token) {
+// What is read with a token is not refused because its use can't be noted: the next request tries again.
+asio::awaitable<void> note_use(services& s, domain::api_token& token, domain::timestamp now) {
   persistence::write_request wanted;
-  wanted.command = persistence::use_api_token{token};
+  wanted.command = persistence::use_api_token{token.id};
   try {
     co_await write(s, std::move(wanted));
-  } catch (const problem&) {  // NOLINT(bugprone-empty-catch): the next request tries again
+    token.last_used_at = now;
+  } catch (const problem&) {  // NOLINT(bugprone-empty-catch): see above
   }
 }
 
@@ -197,6 +198,21 @@ domain::author member::author(std::string client) const {
   return {domain::author_kind::employee, employee->id, employee->name, std::move(client)};
 }
 
+// A token's use is noted once in last_use_precision: until then nothing needs to be done for it.
+stream_right member::right() const {
+  stream_right result;
+  result.reader = token ? token->id : employee->id;
+  result.kind = token ? domain::author_kind::token : domain::author_kind::employee;
+  result.session = session;
+  result.expires_at = expires_at;
+  result.as_of = now;
+  result.at = position;
+  result.good = stream_rights::lifetime;
+  if (token)
+    result.good = token->last_used_at.value_or(domain::timestamp{}) + persistence::last_use_precision - now;
+  return result;
+}
+
 persistence::token_principal presented_principal(services& s, const request& r) {
   const auto token = require_token(s, r);
   // An id of another form is unknown like any other, but only to those who are signed in.
@@ -219,8 +235,19 @@ asio::awaitable<member> authenticate_member(services& s, request& r) {
 asio::awaitable<member> authenticate_member(services& s, request&, persistence::token_principal who) {
   member found = co_await read(s, [who](persistence::stores& stores) { return prove_member(stores, who); });
   if (found.token && is_unnoted_use(*found.token, found.now))
-    co_await note_use(s, found.token->id);
+    co_await note_use(s, *found.token, found.now);
   co_return found;
+}
+
+asio::awaitable<stream_right> authenticate_reader(services& s, request& r) {
+  const auto who = presented_principal(s, r);
+  if (auto known = s.rights.find(who))
+    co_return *std::move(known);
+  const auto asked = s.rights.ask();
+  const member found = co_await authenticate_member(s, r, who);
+  auto right = found.right();
+  s.rights.keep(asked, who, right);
+  co_return right;
 }
 
 std::string client_token(const request& r) {

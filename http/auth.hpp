@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/handler.hpp"
+#include "http/stream_rights.hpp"
 
 #include <string>
 #include <string_view>
@@ -45,10 +46,15 @@ struct member {
 
   // As whose doing a stream tells what this request does.
   domain::author author(std::string client) const;
+  stream_right right() const;
 };
 asio::awaitable<member> authenticate_member(services&, request&);
 // The same for a principal that was presented already (see below).
 asio::awaitable<member> authenticate_member(services&, request&, persistence::token_principal);
+
+// The same for a stream: what another of the same token proved a moment ago still counts, as long as nothing was
+// committed that may have ended it.
+asio::awaitable<stream_right> authenticate_reader(services&, request&);
 
 // The hash of the token that the request shows, and the company that the path's {c} names (nil for an id of another
 // form): what a member's write is proven by, inside the writer's transaction. Throws 401 for no token, 403

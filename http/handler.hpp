@@ -33,6 +33,7 @@ using tcp = asio::ip::tcp;
 struct settings;
 class password_hasher;  // http/password_hasher.hpp: argon2id on threads of its own
 class rate_limiter;     // http/rate_limiter.hpp
+class stream_rights;    // http/stream_rights.hpp
 class metrics;          // http/metrics.hpp
 class static_files;     // http/static_files.hpp
 class io_thread;        // http/io_thread.hpp
@@ -45,6 +46,7 @@ struct services {
   actors::hub& hub;
   password_hasher& hasher;
   rate_limiter& limiter;
+  stream_rights& rights;
   http::metrics& metrics;
   const static_files& files;
   const std::atomic<bool>& draining;  // the orderly end has begun

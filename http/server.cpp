@@ -36,10 +36,10 @@ std::vector<route> joined(std::vector<route> first, std::vector<route> second) {
 }  // namespace
 
 server::server(caf::actor_system& system, const settings& s, persistence::readers& readers, persistence::writer& writer,
-               actors::hub& hub, std::vector<route> api)
+               actors::hub& hub, stream_rights& rights, std::vector<route> api)
     : settings_(s), limiter_(settings_), files_(settings_.web_root, settings_.max_static_bytes), hasher_(settings_),
       readers_(readers), writer_(writer),
-      hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, metrics_, files_, draining_},
+      hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, rights, metrics_, files_, draining_},
       api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
   for (std::size_t i = 0; i < thread_count(settings_); ++i) {
     threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));

@@ -27,7 +27,7 @@ class server {
 public:
   // Loads the web files, binds both listeners. Everything that is passed outlives the server. Throws
   // std::runtime_error.
-  server(caf::actor_system&, const settings&, persistence::readers&, persistence::writer&, actors::hub&,
+  server(caf::actor_system&, const settings&, persistence::readers&, persistence::writer&, actors::hub&, stream_rights&,
          std::vector<route> api = routes());
   ~server();  // ends in order what still runs; needs streams and actors to have ended
 

@@ -63,20 +63,19 @@ unsigned read_number(const request& r, std::string_view name, unsigned otherwise
   return value;
 }
 
-actors::subscriber make_subscriber(const member& who, const request& r) {
+actors::subscriber make_subscriber(const stream_right& who, const request& r) {
   actors::subscriber s;
-  s.company = who.company;
-  const auto author = who.author(client_of_stream(r));
-  s.who.employee = author.id.value();
-  s.who.by_kind = author.kind;
-  s.who.client = author.client;
+  s.company = r.segment_id("c");
+  s.who.employee = who.reader;
+  s.who.by_kind = who.kind;
+  s.who.client = client_of_stream(r);
   s.who.entities = read_types(r);
   s.session = who.session;
   s.cursor = read_cursor(r);
   s.session_expires_at = who.expires_at;
-  s.as_of = who.now;
-  s.head = who.position.head;
-  s.authority = who.position.authority;
+  s.as_of = who.as_of;
+  s.head = who.at.head;
+  s.authority = who.at.authority;
   return s;
 }
 
@@ -106,23 +105,22 @@ problem to_problem(domain::end_reason reason) {
 
 // Whatever refuses a stream for now is told in the stream: on any other status an EventSource gives up for good.
 asio::awaitable<response> get_events(services& s, request& r) {
-  std::optional<member> proven;
+  std::optional<stream_right> proven;
   try {
-    proven = co_await authenticate_member(s, r);
+    proven = co_await authenticate_reader(s, r);
   } catch (const problem& p) {
     if (p.status != 429 && p.status != 503)
       throw;
   }
   if (!proven)
     co_return refused_stream(s);
-  const member& who = *proven;
   response answer;
   answer.content_type = "text/event-stream";
   if (r.method == "HEAD") {
     answer.headers.emplace_back("X-Accel-Buffering", "no");
     co_return answer;
   }
-  answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(who, r), head = stream_head(r),
+  answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(*proven, r), head = stream_head(r),
                       http_1_0 = r.http_1_0](tcp_socket socket, std::string) mutable {
     const auto stalled = s.settings.stalled_reader_timeout;
     auto stream = std::make_shared<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
@@ -132,8 +130,7 @@ asio::awaitable<response> get_events(services& s, request& r) {
 }
 
 asio::awaitable<response> get_changes(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto subscriber = make_subscriber(who, r);
+  auto subscriber = make_subscriber(co_await authenticate_reader(s, r), r);
   subscriber.who.prompt_skips = true;
   const auto limit = read_number(r, "limit", default_limit, 1, max_limit);
   const std::chrono::seconds wait{read_number(r, "wait", 0, 0, max_wait_s)};

@@ -3,6 +3,7 @@
 
 #include "actors/hub.hpp"
 #include "http/server.hpp"
+#include "http/stream_rights.hpp"
 #include "persistence/database.hpp"
 #include "persistence/readers.hpp"
 #include "persistence/writer.hpp"
@@ -58,7 +59,7 @@ protected:
     settings_.port = 0;
     settings_.operations_port = 0;
     settings_.password_memory_kib = 8;
-    server_.emplace(system_, settings_, readers_, writer_, hub_, std::move(api));
+    server_.emplace(system_, settings_, readers_, writer_, hub_, rights_, std::move(api));
     server_->start();
   }
 
@@ -98,6 +99,7 @@ private:
   persistence::readers readers_{database_};
   no_log log_;
   actors::hub hub_{system_, {}, log_};
+  stream_rights rights_;
   no_commit_listener listener_;
   persistence::writer writer_{database_, listener_};
 
