@@ -5,6 +5,7 @@ A contender is a function that takes a Place and returns a running Server, or ra
 import os
 import shutil
 
+from .postgres import Cluster, folder_of_programs
 from .process import Server, free_port
 
 STREAM_LIMIT = 20000
@@ -52,12 +53,18 @@ def url_flags(port, **more):
     return flags
 
 
-def chatmesh(*options):
+def chatmesh(*options, database="sqlite"):
     """The release server with an empty database of its own."""
 
     def start(place):
         port, ops = free_port(), free_port()
         server = Server({"api": str(port)})
+        url = f"sqlite:{place.file('chatmesh.db')}"
+        if database == "postgres":
+            if not folder_of_programs():
+                raise Missing("no PostgreSQL (Debian: postgresql)")
+            server.cluster = Cluster(place.folder)
+            url = server.cluster.url()
         server.start(
             [
                 os.path.join(place.build, "app", "chatmesh"),
@@ -66,7 +73,7 @@ def chatmesh(*options):
                 "--limits.streams-per-member=0",
                 "--limits.rate=off",
                 "--log.level=warn",
-                f"--database.url=sqlite:{place.file('chatmesh.db')}",
+                f"--database.url={url}",
                 *options,
             ],
             port,

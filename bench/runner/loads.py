@@ -15,7 +15,7 @@ class Load:
     title: str
     flags: dict
     body_bytes: int = EVENT_BYTES
-    kind: str = "streams"  # or "requests"
+    kind: str = "streams"  # or "requests", or "flushes": requests whose flushes to the disk are counted
     only: tuple = ()  # kinds of contenders; empty = all
     streams: int = 0
     seconds: float = 0  # 0 = what the command line says
@@ -144,9 +144,19 @@ def requests(route, clients):
         title=f"{route}, {clients} client{'s' if clients > 1 else ''}",
         flags={"route": route, "clients": clients},
         kind="requests",
-        only=("chatmesh", "rest"),
+        only=("chatmesh", "rest", "durable") if route == "write" else ("chatmesh", "rest"),
         group=route,
         x=clients,
+    )
+
+
+def flushes(clients):
+    return Load(
+        name=f"flushes-{clients}",
+        title=f"flushes to the disk, {clients} clients",
+        flags={"route": "write", "clients": clients, "rows": 64, "warmup": 0},
+        kind="flushes",
+        only=("chatmesh", "durable"),
     )
 
 
@@ -159,7 +169,7 @@ def full():
     loads += [idle(18000, 40), storm(18000, 100, 100, 15), storm(18000, 1, 4, 15), stalled(20, 60), stalled(0, 60)]
     loads += [growing_companies(n, 10000) for n in (1, 10, 100, 1000, 10000)]
     loads += [requests(route, n) for route in ("get", "list", "snapshot", "write") for n in (1, 8, 64, 256)]
-    return loads
+    return loads + [flushes(64)]
 
 
 def quick():
@@ -170,4 +180,4 @@ def quick():
     loads += [stalled(20, 4), stalled(0, 4)]
     loads += [growing_companies(n, 1000) for n in (1, 100)]
     loads += [requests(route, n) for route in ("get", "write") for n in (1, 64)]
-    return loads
+    return loads + [flushes(64)]

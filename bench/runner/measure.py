@@ -8,6 +8,7 @@ import tempfile
 
 from .contenders import Missing, Place
 from .loads import EVENT_BYTES, Load
+from .process import FlushCount
 
 RUN_SECONDS = 900
 
@@ -35,14 +36,25 @@ class Bench:
                 self.skipped[name] = str(fault)
             return {"error": str(fault)}
         try:
+            if load.kind == "flushes":
+                return self.flushes(server, load, self.flags(name, load, seconds))
             return self.client(server, load, self.flags(name, load, seconds))
         finally:
             server.stop()
             shutil.rmtree(folder, ignore_errors=True)
 
+    def flushes(self, server, load, flags):
+        """A run of its own, since counting may slow it down: the flushes of all its writes, those that fill the server
+        included."""
+        with FlushCount(server) as counted:
+            found = self.client(server, load, flags)
+        if "error" not in found and counted.count is not None:
+            found["flushes_per_write"] = counted.count / found["requests_in_all"]
+        return found
+
     def client(self, server, load, flags):
         flags = {**server.load_flags, **flags, "server-pid": ",".join(map(str, server.pids()))}
-        program = "requests" if load.kind == "requests" else "load"
+        program = "load" if load.kind == "streams" else "requests"
         command = [os.path.join(self.build, "bench", program)] + [f"--{key}={value}" for key, value in flags.items()]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=RUN_SECONDS, check=False)
@@ -88,9 +100,9 @@ class Bench:
         one = self.contenders[name]
         if name in self.skipped or (load.only and one.kind not in load.only):
             return False
-        if load.kind == "streams" and (one.kind == "rest" or load.streams > one.most_streams):
-            return False
-        return load.kind == "streams" or one.kind in ("chatmesh", "rest")
+        if load.kind == "streams":
+            return one.kind not in ("rest", "durable") and load.streams <= one.most_streams
+        return one.kind in ("chatmesh", "rest", "durable")
 
     def extra(self, name, load, linger):
         """Options that only this load gives a contender; None where it has no such thing."""
@@ -116,8 +128,9 @@ def line_of(load, name, number, found):
     """What a run tells on the console."""
     if "error" in found:
         return f"{load.name:20} {name:16} round {number}: {found['error']}"
-    if load.kind == "requests":
+    if load.kind != "streams":
         told = f"{found['requests_per_s']:9.0f} requests/s, p99 {found['latency_p99_ms']:.2f} ms"
+        told += f", {found['flushes_per_write']:.3f} flushes/write" if "flushes_per_write" in found else ""
     else:
         told = f"{found['server_cpu_us_per_delivery']:8.2f} us/delivery, p99 {found['latency_p99_ms']:.2f} ms"
     return f"{load.name:20} {name:16} round {number}: {told}{'' if found['whole'] else '  NOT WHOLE'}"

@@ -1,6 +1,7 @@
 """Starts, watches and ends the servers that are measured; only those that were started here."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -49,6 +50,7 @@ class Server:
     def __init__(self, load_flags):
         self.load_flags = load_flags
         self.processes = []
+        self.cluster = None  # the PostgreSQL that it stores in
 
     def start(self, command, port, log, *more_ports, **options):
         """Starts one of its processes and waits until it listens on all ports. Its output goes to the file `log`."""
@@ -63,8 +65,9 @@ class Server:
             raise
 
     def pids(self):
-        """All its processes, children included."""
-        return [pid for process in self.processes for pid in descendants(process.pid)]
+        """All its processes, children included, and its database's."""
+        own = self.processes + ([self.cluster.process] if self.cluster else [])
+        return [pid for process in own for pid in descendants(process.pid)]
 
     def stop(self):
         """Ends it in order; by force only what does not end."""
@@ -80,3 +83,33 @@ class Server:
                     except ProcessLookupError:
                         pass
                 process.wait()
+        if self.cluster:
+            self.cluster.stop()
+
+
+class FlushCount:
+    """Counts flushes to the disk while it is open: the database's own count, else the system calls that strace sees.
+    `count` holds it afterwards, None where nothing can count."""
+
+    def __init__(self, server):
+        self.server = server
+        self.tracer = None
+        self.count = None
+
+    def __enter__(self):
+        if self.server.cluster:
+            self.before = self.server.cluster.flushes()
+        elif shutil.which("strace"):
+            pids = [word for pid in self.server.pids() for word in ("-p", str(pid))]
+            command = ["strace", "-f", "-c", "-U", "name,calls", "-e", "trace=fsync,fdatasync", *pids]
+            self.tracer = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+            self.tracer.stderr.readline()  # "attached"
+        return self
+
+    def __exit__(self, *_):
+        if self.server.cluster:
+            self.count = self.server.cluster.flushes() - self.before
+        elif self.tracer:
+            self.tracer.send_signal(signal.SIGINT)
+            lines = [line.split() for line in self.tracer.communicate(timeout=STOP_SECONDS)[1].splitlines()]
+            self.count = sum(int(words[1]) for words in lines if words[:1] and words[0] in ("fsync", "fdatasync"))

@@ -3,6 +3,7 @@
 from statistics import median
 
 FLOOR = "raw-send"
+ALONE_OF = {"chatmesh": "sqlite-alone", "postgres": "postgres-alone"}
 RATIOS = (
     ("ratio", "server_cpu_us_per_delivery"),
     ("p99_ratio", "latency_p99_ms"),
@@ -52,6 +53,19 @@ def fault_of(broken):
     if run.get("connected", 0) < run.get("streams", 0):
         told.append(f"{run['connected']} of {run['streams']} connected")
     return ", ".join(told) or "not everything arrived in time"
+
+
+def commit_ratios(cells, name):
+    """What gathering commits is worth to a contender: for each number of clients, its writes/s over those of the same
+    server with one transaction a write, and its p99 over that of one client alone there, a single flushed commit."""
+    alone = ALONE_OF.get(name)
+    single = cells.get(("write-1", alone), {}).get("latency_p99_ms")
+    found = []
+    for (load, one), cell in cells.items():
+        base = cells.get((load, alone), {}).get("requests_per_s")
+        if one == name and load.startswith("write-") and base and single and "requests_per_s" in cell:
+            found.append((int(load.split("-")[1]), cell["requests_per_s"] / base, cell["latency_p99_ms"] / single))
+    return sorted(found)
 
 
 def noise(runs):

@@ -1,6 +1,6 @@
 """The results as Markdown."""
 
-from .summary import FLOOR, fan_out_alone
+from .summary import ALONE_OF, FLOOR, commit_ratios, fan_out_alone
 
 COLUMNS = (
     ("CPU/delivery µs", "server_cpu_us_per_delivery", "{:.2f}"),
@@ -69,6 +69,26 @@ def request_section(loads, cells, names):
     return ["", "## Requests", ""] + table(["", ""] + [title for title, _, _ in REQUEST_COLUMNS], rows)
 
 
+def commit_section(cells, names):
+    """What group commit is worth."""
+    rows = [
+        [name, f"{clients}", f"{rate:.1f}", f"{p99:.1f}"]
+        for name in names
+        if name in ALONE_OF
+        for clients, rate, p99 in commit_ratios(cells, name)
+    ]
+    flushes = [
+        f"{name} {cell['flushes_per_write']:.3f}" for (_, name), cell in cells.items() if "flushes_per_write" in cell
+    ]
+    lines = []
+    if rows:
+        head = ["", "clients", "writes/s ÷ one transaction a write", "p99 ÷ that of a single flushed commit"]
+        lines += ["", "### Group commit", ""] + table(head, rows)
+    if flushes:
+        lines += ["", f"Flushes to the disk for each write, 64 clients: {', '.join(flushes)}."]
+    return lines
+
+
 def head_lines(facts, options, skipped, frame_bytes):
     lines = [
         "# Results",
@@ -97,6 +117,7 @@ def markdown(facts, options, bench, loads, cells, noise, plots):
             if load.name.startswith("companies-"):
                 lines += net_lines(load, cells, names)
     lines += request_section([load for load in loads if load.kind == "requests"], cells, names)
+    lines += commit_section(cells, names)
     return "\n".join(lines) + "\n"
 
 
