@@ -19,7 +19,7 @@ class commit_listener {
 public:
   virtual ~commit_listener() = default;
 
-  // One command's events, in seq order, all of one company.
+  // Events in seq order, all of one company: of one command, or of several that follow each other.
   virtual void committed(std::vector<domain::change> changes) = 0;
 
   // These sessions of that company are over; `authority` is the company's number from now on.

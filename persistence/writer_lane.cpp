@@ -65,7 +65,9 @@ bool writer_lane::enqueue(waiting_write& write) {
       room_.leave(1);
       return false;
     }
-    gather_.arrived(std::visit(author_number{}, write.request.who), gathering::clock::now());
+    // One that does not wait for the answer to another of its author counts as somebody else's.
+    write.author = std::visit(author_number{}, write.request.who);
+    gather_.arrived(write.author + unanswered_[write.author]++, gathering::clock::now());
     waiting_.push_back(std::move(write));
     enough = waiting_.size() == wanted_;
   }
@@ -120,25 +122,55 @@ void writer_lane::run(std::vector<waiting_write> batch) {
     requests.push_back(&each.request);
   std::vector<command_result> results = runner_.run(requests);
   tell_doubts();  // first: what follows may be of another history
-  for (command_result& each : results)
-    tell(each);
-  {
-    const std::lock_guard lock{mutex_};
-    running_ = 0;
-  }
+  tell(results);
+  finish(batch);
   for (std::size_t i = 0; i < batch.size(); ++i)
     answer(batch[i].done, std::move(results[i].outcome));
   runner_.limit_wal();
 }
 
-void writer_lane::tell(command_result& result) noexcept {
+void writer_lane::finish(const std::vector<waiting_write>& batch) {
+  const std::lock_guard lock{mutex_};
+  running_ = 0;
+  for (const waiting_write& each : batch) {
+    const auto author = unanswered_.find(each.author);
+    if (--author->second == 0)
+      unanswered_.erase(author);
+  }
+}
+
+// Changes of one company that follow each other are told together: they reach their streams in one piece.
+void writer_lane::tell(std::vector<command_result>& results) noexcept {
+  std::vector<domain::change> together;
+  for (command_result& each : results) {
+    const bool other = !together.empty() && !each.changes.empty() &&
+                       together.front().company_id != each.changes.front().company_id;
+    if (other)
+      tell_changes(together);
+    std::ranges::move(each.changes, std::back_inserter(together));
+    if (each.ended.empty())
+      continue;
+    tell_changes(together);
+    for (ended_notice& notice : each.ended)
+      tell_ended(notice);
+  }
+  tell_changes(together);
+}
+
+void writer_lane::tell_changes(std::vector<domain::change>& changes) noexcept {
   try {
-    if (!result.changes.empty())
-      listener_.committed(std::move(result.changes));
-    for (ended_notice& each : result.ended)
-      listener_.ended(each.company, each.authority, std::move(each.sessions));
+    if (!changes.empty())
+      listener_.committed(std::exchange(changes, {}));
   } catch (const std::exception& e) {
     spdlog::error("a commit was not passed on: {}", e.what());
+  }
+}
+
+void writer_lane::tell_ended(ended_notice& notice) noexcept {
+  try {
+    listener_.ended(notice.company, notice.authority, std::move(notice.sessions));
+  } catch (const std::exception& e) {
+    spdlog::error("an ended right was not passed on: {}", e.what());
   }
 }
 

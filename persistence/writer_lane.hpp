@@ -9,9 +9,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <unordered_map>
 #include <vector>
 
 namespace chatmesh::persistence {
@@ -37,6 +39,7 @@ private:
 struct waiting_write {
   write_request request;
   writer::completion done;
+  std::uint64_t author = 0;  // the lane's: a number for who writes
 };
 
 // Takes every command that waits, runs them in one transaction (group commit), tells what was committed, and answers.
@@ -62,7 +65,10 @@ private:
   void work();
   std::vector<waiting_write> take();
   void run(std::vector<waiting_write>);
-  void tell(command_result&) noexcept;
+  void finish(const std::vector<waiting_write>&);
+  void tell(std::vector<command_result>&) noexcept;
+  void tell_changes(std::vector<domain::change>&) noexcept;
+  void tell_ended(ended_notice&) noexcept;
   void tell_doubts() noexcept;
 
   commit_listener& listener_;
@@ -74,6 +80,7 @@ private:
   std::size_t wanted_ = 1;  // so many waiting writes wake the thread
   std::size_t running_ = 0;
   gathering gather_;
+  std::unordered_map<std::uint64_t, std::size_t> unanswered_;  // writes by their author
   bool stopping_ = false;
   batch_runner runner_;
   std::thread thread_;  // last: uses everything above

@@ -90,6 +90,23 @@ TEST_F(Writer, TellsACommitBeforeItAnswers) {
   EXPECT_EQ(told_by_then.get_future().get(), 1U);
 }
 
+// In one piece, so that streams get them so; but what ended in between is told in between.
+TEST_F(Writer, TellsTheEventsOfACommitTogether) {
+  const person bob = sign_up_as("Bob", "bob@example.org", "Other");
+  const auto named = [](const char* name) { return customer_named(name); };
+  told.forget();
+  run_as_batch({request(ann.as_member(), named("a")), request(ann.as_member(), named("b")),
+                request(bob.as_member(), named("c")), request(ann.as_member(), named("d"))});
+  const auto pieces = told.commands();
+  ASSERT_EQ(pieces.size(), 3U);
+  EXPECT_EQ(pieces[0].size(), 2U);
+  EXPECT_EQ(pieces[1].front().company_id, bob.company);
+  told.forget();
+  run_as_batch({request(ann.as_member(), named("e")), request(ann.as_user(), close_session{})});
+  EXPECT_EQ(told.commands().size(), 1U);
+  EXPECT_EQ(told.ends().size(), 1U);
+}
+
 TEST_F(Writer, WhatItTellsIsCommitted) {
   struct reading : recorder {
     void committed(std::vector<domain::change> changes) override {
@@ -109,7 +126,7 @@ TEST_F(Writer, WhatItTellsIsCommitted) {
     for (int i = 0; i < 20; ++i)
       other.submit(request(ann.as_member(), customer_named("c")), [](const write_outcome&) {});
   }
-  EXPECT_EQ(listener.commands().size(), 20U);
+  EXPECT_EQ(listener.changes().size(), 20U);
   EXPECT_TRUE(listener.found);
 }
 

@@ -74,6 +74,17 @@ TEST_F(Gathering, IsOffWithoutDelay) {
 class GatheringWriter : public database_test {
 protected:
   GatheringWriter() { config.commit_delay = 1h; }
+
+  // Whether one transaction made both: then they have one time.
+  bool share_a_commit(const person& one, const person& other) {
+    std::promise<write_outcome> first, second;
+    queue().submit(request(one.as_member(), customer_named("A")),
+                   [&](write_outcome o) { first.set_value(std::move(o)); });
+    queue().submit(request(other.as_member(), customer_named("B")),
+                   [&](write_outcome o) { second.set_value(std::move(o)); });
+    const auto made_at = [](const write_outcome& o) { return parse(expect_written(o).body).at("created_at"); };
+    return made_at(first.get_future().get()) == made_at(second.get_future().get());
+  }
 };
 
 TEST_F(GatheringWriter, AnswersOneWhoIsAloneAtOnce) {
@@ -85,18 +96,17 @@ TEST_F(GatheringWriter, AnswersOneWhoIsAloneAtOnce) {
 TEST_F(GatheringWriter, CommitsTwoTogetherOnceItKnowsOfBoth) {
   const person ann = sign_up_as("Ann", "ann@example.org");
   const person bob = sign_up_as("Bob", "bob@example.org", "Other");
-  const auto both = [&] {
-    std::promise<write_outcome> first, second;
-    queue().submit(request(ann.as_member(), customer_named("A")),
-                   [&](write_outcome o) { first.set_value(std::move(o)); });
-    queue().submit(request(bob.as_member(), customer_named("B")),
-                   [&](write_outcome o) { second.set_value(std::move(o)); });
-    const auto made_at = [](const write_outcome& o) { return parse(expect_written(o).body).at("created_at"); };
-    return made_at(first.get_future().get()) == made_at(second.get_future().get());
-  };
   for (int i = 0; i < 20; ++i)
-    both();
-  EXPECT_TRUE(both()) << "one transaction, one time";
+    share_a_commit(ann, bob);
+  EXPECT_TRUE(share_a_commit(ann, bob));
+}
+
+// They don't follow each other's answer.
+TEST_F(GatheringWriter, CommitsTogetherWhatOneSendsSideBySide) {
+  const person ann = sign_up_as("Ann", "ann@example.org");
+  for (int i = 0; i < 20; ++i)
+    share_a_commit(ann, ann);
+  EXPECT_TRUE(share_a_commit(ann, ann));
 }
 
 }  // namespace chatmesh::persistence::test
