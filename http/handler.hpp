@@ -37,6 +37,7 @@ class stream_rights;    // http/stream_rights.hpp
 class metrics;          // http/metrics.hpp
 class static_files;     // http/static_files.hpp
 class io_thread;        // http/io_thread.hpp
+class readiness;        // http/readiness.hpp
 
 // Everything a handler may use. Owned by the server; outlives every connection.
 struct services {
@@ -49,6 +50,7 @@ struct services {
   stream_rights& rights;
   http::metrics& metrics;
   const static_files& files;
+  http::readiness& readiness;
   const std::atomic<bool>& draining;  // the orderly end has begun
 };
 

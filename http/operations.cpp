@@ -2,6 +2,7 @@
 
 #include "http/metrics.hpp"
 #include "http/problem.hpp"
+#include "http/readiness.hpp"
 
 namespace chatmesh::http {
 
@@ -19,12 +20,12 @@ asio::awaitable<response> get_healthz(services&, request&) {
   co_return plain("ok\n");
 }
 
-// Ready: requests are welcome and the database answers.
+// Ready: requests are welcome and the database reads and writes.
 asio::awaitable<response> get_readyz(services& s, request&) {
   if (s.draining)
     throw draining();
-  auto ask = [](persistence::stores& stores) { stores.now(); };
-  co_await read(s, ask);
+  if (auto fault = co_await s.readiness.ask(s); !fault.empty())
+    throw unavailable(std::move(fault));
   co_return plain("ready\n");
 }
 

@@ -39,7 +39,8 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
                actors::hub& hub, stream_rights& rights, std::vector<route> api)
     : settings_(s), limiter_(settings_), files_(settings_.web_root, settings_.max_static_bytes), hasher_(settings_),
       readers_(readers), writer_(writer),
-      hub_(hub), services_{settings_, readers, writer, hub, hasher_, limiter_, rights, metrics_, files_, draining_},
+      hub_(hub), services_{settings_, readers,  writer, hub,        hasher_,  limiter_,
+                           rights,    metrics_, files_, readiness_, draining_},
       api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
   for (std::size_t i = 0; i < thread_count(settings_); ++i) {
     threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));
@@ -129,6 +130,12 @@ void server::watch() {
   watch_one("chatmesh_companies", "Companies with an actor.", [this] { return double(hub_.companies()); });
   watch_one("chatmesh_writer_depth", "Writes that wait or run.", [this] { return double(writer_.depth()); });
   watch_one("chatmesh_reader_depth", "Reads that wait or run.", [this] { return double(readers_.depth()); });
+  metrics_.watch(gauge, "chatmesh_database_serves", "1: the last transaction of that kind did not fail.", "what",
+                 {{"reads", [this] { return readers_.trouble() ? 0.0 : 1.0; }},
+                  {"writes", [this] { return writer_.trouble() ? 0.0 : 1.0; }}});
+  metrics_.watch(counter, "chatmesh_database_failures_total", "Transactions that the database failed.", "what",
+                 {{"reads", [this] { return double(readers_.failures()); }},
+                  {"writes", [this] { return double(writer_.failures()); }}});
   watch_one("chatmesh_rate_buckets", "Addresses and tokens whose rate is known.",
             [this] { return double(limiter_.address_buckets() + limiter_.token_buckets()); });
   std::vector<metrics::reading> ends;

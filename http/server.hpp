@@ -6,6 +6,7 @@
 #include "http/metrics.hpp"
 #include "http/password_hasher.hpp"
 #include "http/rate_limiter.hpp"
+#include "http/readiness.hpp"
 #include "http/router.hpp"
 #include "http/routes.hpp"
 #include "http/settings.hpp"
@@ -70,6 +71,7 @@ private:
   router operations_api_;
   std::vector<std::unique_ptr<io_thread>> threads_;
   std::unique_ptr<io_thread> operations_thread_;
+  readiness readiness_;  // has timers on that thread
   std::shared_ptr<listener> listener_;
   std::shared_ptr<listener> operations_;
   bool running_ = false;

@@ -24,8 +24,8 @@ batch_runner::link::link(const settings& s) : db(s), told(check_history(db)), st
   db.kind().watch_wal(db.handle().soci, wal_bytes);
 }
 
-batch_runner::batch_runner(const settings& s)
-    : settings_(s), link_(std::in_place, s), history_(link_->told.identity),
+batch_runner::batch_runner(const settings& s, health& told)
+    : settings_(s), health_(told), link_(std::in_place, s), history_(link_->told.identity),
       next_checkpoint_bytes_(s.wal_limit_mib * mib) {}
 
 // False: not yet again. Throws what opening a session throws.
@@ -44,11 +44,15 @@ bool batch_runner::connect() {
 }
 
 std::vector<command_result> batch_runner::run(std::span<const write_request* const> batch) {
+  const bool locks_companies = !dialect_of(settings_.database.kind).sql.lock_counters.empty();
+  bool waited = false;
   for (int left = max_attempts;;) {
     try {
-      if (connect())
-        return commit(batch);
-      break;
+      if (!connect())
+        break;
+      auto results = commit(batch);
+      health_.served();
+      return results;
     } catch (const std::exception& e) {
       recover();
       const failure why = failure_of(e);
@@ -58,8 +62,11 @@ std::vector<command_result> batch_runner::run(std::span<const write_request* con
       const bool is_worth_it = why == failure::conflict || (why == failure::connection && !lost_commit);
       if (is_worth_it && --left > 0)
         continue;
-      spdlog::error("a batch of {} writes failed, {}: {}", batch.size(),
-                    lost_commit ? "and nobody knows yet whether it was kept" : "nothing of it is kept", describe(e));
+      if (why == failure::busy && locks_companies && !std::exchange(waited, true)) {
+        passing_by_ = true;  // the others' companies go on
+        continue;
+      }
+      health_.failed(e);
       break;
     }
   }
@@ -89,10 +96,13 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   std::vector<command_result> results;
   results.reserve(batch.size());
   link_->db.begin_write();
-  lock(batch);
+  const auto held = lock(batch);
   const domain::timestamp now = link_->db.now();
-  for (const write_request* each : batch)
-    results.push_back(run_one(*each, now, how));
+  for (const write_request* each : batch) {
+    const auto company = held.empty() ? std::nullopt : route_of(*each).company;
+    const bool passed_by = company && std::ranges::find(held, *company) != held.end();
+    results.push_back(passed_by ? refused_result(refusal::unavailable) : run_one(*each, now, how));
+  }
   committing_ = true;
   try {
     link_->db.commit();
@@ -139,8 +149,9 @@ void batch_runner::settle() {
   }
 }
 
-// What several transactions would wait for is taken first and in one order by all of them.
-void batch_runner::lock(std::span<const write_request* const> batch) {
+// What several transactions would wait for is taken first and in one order by all of them. Answers the companies that
+// others hold, where those are passed by.
+std::vector<domain::id> batch_runner::lock(std::span<const write_request* const> batch) {
   bool accounts = false;
   std::vector<domain::id> companies;
   for (const write_request* each : batch) {
@@ -151,7 +162,13 @@ void batch_runner::lock(std::span<const write_request* const> batch) {
   }
   if (accounts)
     link_->db.lock_accounts();
-  link_->db.lock_companies(companies);
+  if (!passing_by_) {
+    link_->db.lock_companies(companies);
+    return {};
+  }
+  auto held = link_->db.lock_free_companies(companies);
+  passing_by_ = !held.empty();
+  return held;
 }
 
 // A constraint may have met a row that another transaction has committed since the command looked: then it sees that

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "persistence/commands/write_context.hpp"
+#include "persistence/health.hpp"
 #include "persistence/history.hpp"
 #include "persistence/retry_pause.hpp"
 #include "persistence/settings.hpp"
@@ -26,14 +27,15 @@ struct command_result {
 // The writer's session of the database. Belongs to one thread.
 class batch_runner {
 public:
-  // Throws database_error.
-  explicit batch_runner(const settings&);
+  // Throws database_error. `told` hears how each transaction ends and outlives the runner.
+  batch_runner(const settings&, health& told);
 
   // One result per request, in their order. A refused command changes nothing and burns no seq; where the database
   // fails, nothing of the batch is written and every outcome is `unavailable`. A batch that meets another transaction
   // (a deadlock, a serialization failure) is run again command by command, and one whose session is lost before COMMIT
-  // on another session, both a bounded number of times. Where COMMIT itself fails, the outcome is `unavailable` though
-  // it may have been made: the batch's companies are in doubt.
+  // on another session, both a bounded number of times; where others hold a company's lock for longer than a session
+  // waits, that company's commands alone are `unavailable`. Where COMMIT itself fails, the outcome is `unavailable`
+  // though it may have been made: the batch's companies are in doubt.
   std::vector<command_result> run(std::span<const write_request* const> batch);
 
   bool is_in_doubt() const { return !doubtful_.empty(); }
@@ -74,7 +76,7 @@ private:
   std::vector<command_result> commit(std::span<const write_request* const> batch);
   std::vector<command_result> attempt(std::span<const write_request* const> batch, undo);
   std::vector<command_result> one_by_one(std::span<const write_request* const> batch);
-  void lock(std::span<const write_request* const> batch);
+  std::vector<domain::id> lock(std::span<const write_request* const> batch);
   command_result run_one(const write_request&, domain::timestamp now, undo);
   std::optional<command_result> try_one(const write_request&, domain::timestamp now, undo);
   void undo_one(undo, std::uint64_t changes_before);
@@ -83,6 +85,8 @@ private:
   void doubt(const std::vector<command_result>&);
 
   const settings settings_;
+  health& health_;
+  bool passing_by_ = false;   // a lock was not given in time: companies that others hold are passed by until none is
   std::optional<link> link_;  // none after a failure from which the session did not recover
   retry_pause pause_;
   std::string history_;  // of the sessions so far

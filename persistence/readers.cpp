@@ -1,5 +1,6 @@
 #include "persistence/readers.hpp"
 
+#include "persistence/health.hpp"
 #include "persistence/history.hpp"
 #include "persistence/retry_pause.hpp"
 #include "persistence/sql_stores.hpp"
@@ -28,7 +29,7 @@ struct read_job {
 // One reader thread's session; made anew after a failure.
 class read_session {
 public:
-  explicit read_session(const settings& s) : settings_(s), stores_(std::in_place, s) {}
+  read_session(const settings& s, health& told) : settings_(s), health_(told), stores_(std::in_place, s) {}
 
   // In one transaction, begun after each of them was asked for.
   void run(const std::vector<read_job>& jobs) {
@@ -38,6 +39,7 @@ public:
       return;
     try {
       stores_->db().commit();
+      health_.served();
     } catch (const std::exception& e) {
       give_up(e);
     }
@@ -86,7 +88,7 @@ private:
   }
 
   void give_up(const std::exception& e) {
-    spdlog::error("a database read failed: {}", describe(e));
+    health_.failed(e);
     stores_.reset();  // its open transaction goes with it
     reading_ = false;
   }
@@ -100,6 +102,7 @@ private:
   }
 
   const settings settings_;
+  health& health_;
   std::optional<sql_stores> stores_;
   retry_pause pause_;
   bool reading_ = false;  // a transaction is open
@@ -111,7 +114,7 @@ struct readers::impl {
   explicit impl(const settings& s) : max_waiting(s.reader_queue) {
     // All sessions are opened here, so that a database that can't be read is told to the caller.
     for (std::size_t i = 0; i < s.readers; ++i)
-      sessions.push_back(std::make_unique<read_session>(s));
+      sessions.push_back(std::make_unique<read_session>(s, reads));
     for (const auto& each : sessions)
       threads.emplace_back([this, session = each.get()] { work(*session); });
   }
@@ -160,6 +163,7 @@ struct readers::impl {
   std::condition_variable wake;
   std::deque<read_job> waiting;
   bool stopping = false;
+  health reads{"reads"};
   std::vector<std::unique_ptr<read_session>> sessions;
   std::vector<std::thread> threads;
 };
@@ -177,6 +181,14 @@ bool readers::submit(std::function<void(stores&)> job, std::function<void()> fai
 std::size_t readers::depth() const {
   const std::lock_guard lock{impl_->mutex};
   return impl_->waiting.size();
+}
+
+std::optional<std::string_view> readers::trouble() const {
+  return impl_->reads.trouble();
+}
+
+std::uint64_t readers::failures() const {
+  return impl_->reads.failures();
 }
 
 }  // namespace chatmesh::persistence

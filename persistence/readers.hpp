@@ -3,8 +3,11 @@
 
 #include "persistence/settings.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 
 namespace chatmesh::persistence {
 
@@ -24,6 +27,10 @@ public:
   bool submit(std::function<void(stores&)> job, std::function<void()> failed);
 
   std::size_t depth() const;
+
+  // Why the last transaction failed, in words for an operator; none: it did not. And how many have failed so far.
+  std::optional<std::string_view> trouble() const;
+  std::uint64_t failures() const;
 
 private:
   struct impl;

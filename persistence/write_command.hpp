@@ -127,9 +127,12 @@ struct prune_log {  // maintenance: one small step; answers with written.removed
   std::uint32_t max_rows = 500;
   std::chrono::seconds keep_audit = std::chrono::hours{365 * 24};  // of the audit trail; 0 = for ever
 };
-using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
-                             create_customer, create_note, create_message, create_api_token, revoke_api_token,
-                             use_api_token, open_widget_session, update_object, delete_object, prune_log>;
+struct probe_database {  // maintenance: writes, and changes nothing; so a database that takes no writes is found out
+};
+using command =
+    std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
+                 create_customer, create_note, create_message, create_api_token, revoke_api_token, use_api_token,
+                 open_widget_session, update_object, delete_object, prune_log, probe_database>;
 
 // Kept 24 h per author, in the same transaction as the change (protocol §1). `request` is a hash of method, path, body.
 struct idempotency {

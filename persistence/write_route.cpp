@@ -16,6 +16,7 @@ struct by_command {
     return {{}, false, std::hash<std::string>{}(c.widget_key)};  // locks its company once it has found it
   }
   write_route operator()(const prune_log&) const { return {}; }
+  write_route operator()(const probe_database&) const { return {}; }
   write_route operator()(const auto&) const { return of_accounts; }
 };
 

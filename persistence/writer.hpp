@@ -6,8 +6,11 @@
 #include "persistence/settings.hpp"
 #include "persistence/write_command.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 namespace chatmesh::persistence {
@@ -47,12 +50,17 @@ public:
   writer(const writer&) = delete;
   writer& operator=(const writer&) = delete;
 
-  // Any thread. `done` is called once, on a writer's thread; must not block. A full queue (settings.writer_queue)
-  // or a stopped writer answers `unavailable`, at once and on the caller's thread.
+  // Any thread. `done` is called once, on a writer's thread; must not block. A full queue (settings.writer_queue), one
+  // that does not move (settings.writer_patience) and a stopped writer answer `unavailable`, at once and on the
+  // caller's thread; and so is a write answered that has waited too long when its turn comes.
   void submit(write_request, completion done);
 
   // Commands that wait or run.
   std::size_t depth() const;
+
+  // Why the last transaction failed, in words for an operator; none: it did not. And how many have failed so far.
+  std::optional<std::string_view> trouble() const;
+  std::uint64_t failures() const;
 
 private:
   struct impl;

@@ -36,10 +36,10 @@ void answer(const writer::completion& done, write_outcome outcome) noexcept {
 
 }  // namespace
 
-writer_lane::writer_lane(const settings& s, commit_listener& listener, waiting_room& room)
+writer_lane::writer_lane(const settings& s, commit_listener& listener, waiting_room& room, health& told)
     : listener_(listener), room_(room),
-      max_batch_(std::clamp<std::size_t>(s.batch, 1, dialect_of(s.database.kind).max_batch())), gather_(s.commit_delay),
-      runner_(s), thread_([this] { work(); }) {}
+      max_batch_(std::clamp<std::size_t>(s.batch, 1, dialect_of(s.database.kind).max_batch())),
+      patience_(s.writer_patience), gather_(s.commit_delay), runner_(s, told), thread_([this] { work(); }) {}
 
 writer_lane::~writer_lane() {
   stop();
@@ -61,13 +61,14 @@ bool writer_lane::enqueue(waiting_write& write) {
   bool enough = false;
   {
     const std::lock_guard lock{mutex_};
-    if (stopping_) {
+    const bool stuck = !waiting_.empty() && write.since - waiting_.front().since > patience_;
+    if (stopping_ || stuck) {
       room_.leave(1);
       return false;
     }
     // One that does not wait for the answer to another of its author counts as somebody else's.
     write.author = std::visit(author_number{}, write.request.who);
-    gather_.arrived(write.author + unanswered_[write.author]++, gathering::clock::now());
+    gather_.arrived(write.author + unanswered_[write.author]++, write.since);
     waiting_.push_back(std::move(write));
     enough = waiting_.size() == wanted_;
   }
@@ -83,7 +84,9 @@ std::size_t writer_lane::depth() const {
 
 void writer_lane::work() {
   for (bool over = false; !over;) {
-    if (auto batch = take(); !batch.empty())
+    auto batch = take();
+    refuse_late(batch);
+    if (!batch.empty())
       run(std::move(batch));
     runner_.settle();
     tell_doubts();
@@ -115,6 +118,18 @@ std::vector<waiting_write> writer_lane::take() {
   return batch;
 }
 
+// Whoever has waited so long has given up, or would be told the same by the next batch.
+void writer_lane::refuse_late(std::vector<waiting_write>& batch) {
+  const auto oldest = gathering::clock::now() - patience_;
+  const auto end = std::ranges::stable_partition(batch,
+                                                 [&](const waiting_write& each) { return each.since >= oldest; });
+  const std::vector<waiting_write> late(std::make_move_iterator(end.begin()), std::make_move_iterator(end.end()));
+  batch.erase(end.begin(), end.end());
+  finish(late);
+  for (const waiting_write& each : late)
+    answer(each.done, refused{refusal::unavailable, {}, {}, {}});
+}
+
 void writer_lane::run(std::vector<waiting_write> batch) {
   std::vector<const write_request*> requests;
   requests.reserve(batch.size());
@@ -131,7 +146,7 @@ void writer_lane::run(std::vector<waiting_write> batch) {
 
 void writer_lane::finish(const std::vector<waiting_write>& batch) {
   const std::lock_guard lock{mutex_};
-  running_ = 0;
+  running_ -= batch.size();
   for (const waiting_write& each : batch) {
     const auto author = unanswered_.find(each.author);
     if (--author->second == 0)

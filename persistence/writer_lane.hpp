@@ -7,6 +7,7 @@
 #include "persistence/writer.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -40,13 +41,14 @@ struct waiting_write {
   write_request request;
   writer::completion done;
   std::uint64_t author = 0;  // the lane's: a number for who writes
+  gathering::clock::time_point since = gathering::clock::now();
 };
 
 // Takes every command that waits, runs them in one transaction (group commit), tells what was committed, and answers.
 class writer_lane {
 public:
   // Opens its session and starts its thread. Throws database_error. What is given by reference outlives the lane.
-  writer_lane(const settings&, commit_listener&, waiting_room&);
+  writer_lane(const settings&, commit_listener&, waiting_room&, health& told);
   ~writer_lane();  // stops
 
   writer_lane(const writer_lane&) = delete;
@@ -55,7 +57,7 @@ public:
   // Takes no more, finishes what waits, joins.
   void stop();
 
-  // Any thread. False: there is no room, or the lane is stopped, and the write stays with the caller.
+  // Any thread. False: there is no room, the lane is stuck or stopped, and the write stays with the caller.
   bool enqueue(waiting_write&);
 
   // Commands that wait or run.
@@ -64,6 +66,7 @@ public:
 private:
   void work();
   std::vector<waiting_write> take();
+  void refuse_late(std::vector<waiting_write>&);
   void run(std::vector<waiting_write>);
   void finish(const std::vector<waiting_write>&);
   void tell(std::vector<command_result>&) noexcept;
@@ -74,6 +77,7 @@ private:
   commit_listener& listener_;
   waiting_room& room_;
   const std::size_t max_batch_;
+  const std::chrono::milliseconds patience_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<waiting_write> waiting_;

@@ -21,6 +21,7 @@ written run(write_context&, const open_widget_session&);
 written run(write_context&, const update_object&);
 written run(write_context&, const delete_object&);
 written run(write_context&, const prune_log&);
+written run(write_context&, const probe_database&);
 
 // By entity; called by the two commands that name one.
 written update_company(write_context&, const update_object&);

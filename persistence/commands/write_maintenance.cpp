@@ -31,4 +31,9 @@ written run(write_context& c, const prune_log& asked) {
   return done;
 }
 
+written run(write_context& c, const probe_database&) {
+  c.stores.probe.execute();
+  return {};
+}
+
 }  // namespace chatmesh::persistence

@@ -12,6 +12,8 @@ const dialect& dialect_of(database_kind kind) {
 }
 
 failure failure_of(const std::exception& e) {
+  if (const auto* closed = dynamic_cast<const session_error*>(&e))
+    return closed->why;
   if (const auto found = sqlite::failure_of(e))
     return *found;
   return postgresql::failure_of(e).value_or(failure::other);

@@ -27,6 +27,12 @@ enum class failure : std::uint8_t {
   other
 };
 
+// A session that can't be opened, and why.
+struct session_error : database_error {
+  session_error(failure w, const std::string& text) : database_error(text), why(w) {}
+  failure why;
+};
+
 // Of any exception; `other` for one that is not the database's.
 failure failure_of(const std::exception&);
 
@@ -45,7 +51,10 @@ public:
     std::string count_column_named;  // of :name in table :table
     std::string lock_schema;         // within a transaction, until it ends; empty where begin_write does that
     std::string lock_accounts;       // the same, for what concerns several companies
+    std::string probe;               // a write that changes nothing, and does not return before it is on disk
     std::string lock_counters;       // the same, for the counter rows of :companies, in their order
+    std::string lock_free_counters;  // the same, but for those that others hold
+    std::string held_counters;       // those of :companies that are there, but not among :free
     std::string identity;            // of the server's data, as one text; empty for a database that is just a file
     std::string renew_epochs;        // gives every company another epoch, at random
   };

@@ -52,8 +52,9 @@ constexpr const char* own_tables = "FROM information_schema.tables WHERE table_s
 
 const dialect::texts own_texts{
     // A company's rows are guarded by its counter row, which is locked first and until COMMIT: what is read after that
-    // is what the writer before has left. So no higher isolation is needed, which would only add failures.
-    .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+    // is what the writer before has left. So no higher isolation is needed, which would only add failures. Whether it
+    // may write is the operator's to say (default_transaction_read_only).
+    .begin_write = "BEGIN ISOLATION LEVEL READ COMMITTED",
     .begin_read = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
     .clock = "CAST(ROUND(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)",
     .count_tables = std::string{"SELECT COUNT(*) "} + own_tables,
@@ -62,8 +63,13 @@ const dialect::texts own_texts{
                           "AND table_name = :table AND column_name = :name",
     .lock_schema = take_lock(1),
     .lock_accounts = take_lock(2),
+    .probe = "UPDATE schema_version SET applied_at = applied_at WHERE version = 1",
     .lock_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
                      "ORDER BY company_id FOR UPDATE",
+    .lock_free_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
+                          "ORDER BY company_id FOR UPDATE SKIP LOCKED",
+    .held_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
+                     "AND NOT company_id = ANY (CAST(:free AS TEXT[]))",
     // Cluster, database, and the timeline of the log that is being written: pg_control_checkpoint() learns of a new one
     // only by and by.
     .identity = "SELECT (SELECT system_identifier FROM pg_control_system()) || '-' || "
@@ -98,12 +104,12 @@ public:
     try {
       db.open(soci::postgresql, s.database.place);
     } catch (const soci::soci_error& e) {
-      throw database_error("cannot connect to PostgreSQL: " + reason_of(e));
+      throw session_error(failure::connection, "cannot connect to PostgreSQL: " + reason_of(e));
     }
     try {
       prepare(db, s);
     } catch (const soci::soci_error& e) {
-      throw database_error("cannot use PostgreSQL: " + persistence::describe(e));
+      throw session_error(persistence::failure_of(e), "cannot use PostgreSQL: " + persistence::describe(e));
     }
   }
 

@@ -2,6 +2,17 @@
 
 namespace chatmesh::persistence {
 
+namespace {
+
+std::string array_text(const std::vector<domain::id>& ids) {
+  std::string list = "{";
+  for (const domain::id& each : ids)
+    list.append(list.size() > 1 ? "," : "").append(each.to_string());
+  return list.append("}");
+}
+
+}  // namespace
+
 session::session(const settings& s)
     : db_(s), begin_write_(db_, kind().sql.begin_write), begin_read_(db_, kind().sql.begin_read),
       commit_(db_, "COMMIT"), rollback_(db_, "ROLLBACK"), savepoint_(db_, "SAVEPOINT command"),
@@ -40,12 +51,18 @@ bool session::take(const std::string& lock) {
 bool session::lock_companies(const std::vector<domain::id>& companies) {
   if (!lock_counters_)
     return false;
-  std::string list;  // an array's text
-  for (const domain::id& each : companies)
-    list.append(list.empty() ? "{" : ",").append(each.to_string());
-  if (!list.empty())
-    lock_counters_->each([](row&) { return true; }, list.append("}"));
+  if (!companies.empty())
+    lock_counters_->each([](row&) { return true; }, array_text(companies));
   return true;
+}
+
+std::vector<domain::id> session::lock_free_companies(const std::vector<domain::id>& companies) {
+  if (!lock_counters_ || companies.empty())
+    return {};
+  const auto read = [](row& r) { return r.id(); };
+  const auto list = array_text(companies);
+  const auto free = statement{db_, {kind().sql.lock_free_counters, 1}}.all(read, list);
+  return statement{db_, {kind().sql.held_counters, 1}}.all(read, list, array_text(free));
 }
 
 domain::timestamp session::now() {

@@ -36,6 +36,8 @@ public:
   bool lock_schema() { return take(kind().sql.lock_schema); }
   bool lock_accounts() { return take(kind().sql.lock_accounts); }
   bool lock_companies(const std::vector<domain::id>&);
+  // The same without waiting: those that others hold are answered, and not locked.
+  std::vector<domain::id> lock_free_companies(const std::vector<domain::id>&);
 
   // The database's clock.
   domain::timestamp now();

@@ -1,6 +1,7 @@
 #include "persistence/sql/sqlite.hpp"
 
 #include "persistence/sql/new_file.hpp"
+#include "persistence/sql/sqlite_file.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
 
@@ -52,7 +53,10 @@ const dialect::texts own_texts{
     .count_column_named = "SELECT COUNT(*) FROM pragma_table_info(:table) WHERE name = :name",
     .lock_schema = {},
     .lock_accounts = {},
+    .probe = "PRAGMA user_version = 0",  // writes the first page whatever its value; we have no other use for it
     .lock_counters = {},
+    .lock_free_counters = {},
+    .held_counters = {},
     .identity = {},
     .renew_epochs = "UPDATE company_counters "
                     "SET epoch = (epoch + 1 + (random() & 4294967295) % 4294967295) % 4294967296",
@@ -65,6 +69,8 @@ public:
   void create(const settings& s) const override {
     const std::string& file_name = s.database.place;
     make_folder_of(file_name);
+    configure_library();
+    check_file(file_name, s.start_check);
     // SQLite gives its journal files the mode of the database file, so this protects them too.
     const int file = ::open(file_name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
@@ -91,7 +97,7 @@ public:
       pragma(db, "foreign_keys", "ON");
       pragma(db, "wal_autocheckpoint", "0");  // the writer decides, see checkpoint()
     } catch (const soci::soci_error& e) {
-      throw database_error("cannot use " + file_name + ": " + persistence::describe(e));
+      throw session_error(persistence::failure_of(e), "cannot use " + file_name + ": " + persistence::describe(e));
     }
   }
 

@@ -22,7 +22,8 @@ namespace chatmesh::persistence {
 struct store_set {
   explicit store_set(session& db)
       : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
-        customers(db), notes(db), messages(db), audit(db), log(db, audit), answers(db), eraser(db), secrets(db) {}
+        customers(db), notes(db), messages(db), audit(db), log(db, audit), answers(db), eraser(db), secrets(db),
+        probe(db.handle(), db.kind().sql.probe) {}
 
   user_store users;
   session_store sessions;
@@ -39,6 +40,7 @@ struct store_set {
   idempotency_store answers;
   company_eraser eraser;
   secret_store secrets;
+  statement probe;  // probe_database
 };
 
 }  // namespace chatmesh::persistence

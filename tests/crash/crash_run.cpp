@@ -3,9 +3,11 @@
 #include "tests/support/wait.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <sstream>
 #include <thread>
+#include <utility>
 
 namespace chatmesh::test {
 
@@ -29,6 +31,8 @@ void crash_figures::add(const crash_figures& more) {
   runs += more.runs;
   for (const auto& [in, count] : more.kills)
     kills[in] += count;
+  for (const auto& [how, count] : more.outages)
+    outages[how] += count;
   power_failures += more.power_failures;
   lost_pieces += more.lost_pieces;
   writes.acknowledged += more.writes.acknowledged;
@@ -40,16 +44,21 @@ void crash_figures::add(const crash_figures& more) {
 
 std::string crash_figures::text() const {
   std::ostringstream out;
-  std::size_t all = 0;
-  for (const auto& [in, count] : kills)
-    all += count;
-  out << runs << " runs, " << all << " kills (";
-  for (const auto& [in, count] : kills)
-    out << (in == kills.begin()->first ? "" : ", ") << in << " " << count;
-  out << "), " << power_failures << " of them with a power failure that lost " << lost_pieces
-      << " unflushed pieces; writes: " << writes.acknowledged << " acknowledged, " << writes.refused << " refused, "
-      << writes.in_doubt << " left in doubt (" << writes.doubts_done << " of those asked again had been done); "
-      << events << " events";
+  const auto list = [&](const std::map<std::string, std::size_t>& counts, const char* what) {
+    std::size_t all = 0;
+    for (const auto& [name, count] : counts)
+      all += count;
+    out << all << " " << what;
+    for (const char* before = " ("; const auto& [name, count] : counts)
+      out << std::exchange(before, ", ") << name << " " << count;
+    out << (counts.empty() ? "" : ")");
+  };
+  out << runs << " runs, ";
+  list(kills, "kills");
+  out << ", " << power_failures << " of them with a power failure that lost " << lost_pieces << " unflushed pieces; ";
+  list(outages, "outages");
+  out << "; writes: " << writes.acknowledged << " acknowledged, " << writes.refused << " refused, " << writes.in_doubt
+      << " left in doubt (" << writes.doubts_done << " of those asked again had been done); " << events << " events";
   return out.str();
 }
 
@@ -70,24 +79,28 @@ std::vector<std::string> crash_run::options(random_engine& random, bool pruned) 
   return all;
 }
 
-crash_run::crash_run(std::uint64_t seed)
-    : seed_(seed), random_(seed), pruned_(random_() % 4 == 0),
-      server_(options(random_, pruned_), {.environment = faults_.environment(), .wrapper = {}, .start = false}) {
-  faults_.page().power = random_() % 2 == 0;
+crash_run::crash_run(std::uint64_t seed, postgresql_server* postgresql)
+    : seed_(seed), postgresql_(postgresql), random_(seed), pruned_(random_() % 4 == 0),
+      database_url_(postgresql ? postgresql->create_database("run_" + std::to_string(seed)) : ""),
+      server_(options(random_, pruned_),
+              {.environment = faults_.environment(), .database_url = database_url_, .wrapper = {}, .start = false}) {
+  faults_.page().power = random_() % 2 == 0 && !postgresql;
   figures_.runs = 1;
 }
 
 void crash_run::light(target t) {
   static constexpr reach reaches[] = {{operation::log_write, 2'500}, {operation::log_sync, 150},
                                       {operation::log_read, 300},    {operation::file_write, 400},
-                                      {operation::file_sync, 4},     {operation::file_read, 100}};
+                                      {operation::file_sync, 4},     {operation::file_read, 100},
+                                      {operation::request, 3'000}};
   static constexpr moment moments[] = {moment::before, moment::torn, moment::after};
   faults_.page().seed = random_();
   faults_.page().when = moments[random_below(random_, std::size(moments))];
   faults_.page().died_in = 0;
   if (t == target::idle)
     return;
-  const auto& [what, most] = reaches[t == target::pruning ? 0 : static_cast<std::size_t>(t)];
+  const auto pruner = postgresql_ ? target::request : target::log_write;
+  const auto& [what, most] = reaches[static_cast<std::size_t>(t == target::pruning ? pruner : t)];
   faults_.of(what).fuse = static_cast<std::int64_t>(1 + random_below(random_, t == target::pruning ? 4 : most));
 }
 
@@ -99,8 +112,8 @@ void crash_run::start() {
     static constexpr operation any[] = {operation::log_read,  operation::log_write,  operation::log_sync,
                                         operation::file_read, operation::file_write, operation::file_sync};
     light(target::idle);
-    faults_.of(any[random_below(random_, std::size(any))]).fuse = static_cast<std::int64_t>(1 +
-                                                                                            random_below(random_, 40));
+    const auto what = postgresql_ ? operation::request : any[random_below(random_, std::size(any))];
+    faults_.of(what).fuse = static_cast<std::int64_t>(1 + random_below(random_, postgresql_ ? 150 : 40));
     const std::string during = companies_.empty() ? "first start, " : "start, ";
     if (try_to_start())
       kill_now(during, "just started");
@@ -162,38 +175,63 @@ void crash_run::set_up() {
 std::vector<std::string> crash_run::go(std::size_t rounds) {
   start();
   set_up();
-  for (std::size_t round = 0; round < rounds; ++round) {
-    write_until_killed();
-    start();
-    if (auto broken = look(); !broken.empty()) {
-      broken.insert(broken.begin(),
-                    "seed " + std::to_string(seed_) + ", round " + std::to_string(round + 1) + ", " + figures().text());
+  for (std::size_t i = 0; i < rounds; ++i) {
+    const bool outage = random_() % 3 == 0;
+    if (outage) {
+      write_through_outage();
+    } else {
+      write_until_killed();
+      if (random_() % 2 == 0)  // it folds the log in, so that the next start has no more to recover
+        verify();
+      start();
+    }
+    if (auto broken = look(!outage); !broken.empty()) {
+      broken.insert(broken.begin(), "seed " + std::to_string(seed_) + ", round " + std::to_string(i + 1) +
+                                        (outage ? " (an outage), " : ", ") + figures().text());
       return broken;
     }
   }
-  return {};
+  server_.kill();
+  verify();
+  return broken_;
 }
 
-void crash_run::write_until_killed() {
-  static constexpr target targets[] = {target::log_write, target::log_write,  target::log_sync,
-                                       target::log_sync,  target::file_write, target::file_sync,
-                                       target::log_read,  target::file_read,  target::idle};
-  const bool in_pruning = pruned_ && random_() % 2 == 0;
-  light(in_pruning ? target::idle : targets[random_below(random_, std::size(targets))]);
-  std::vector<std::thread> threads;
+void crash_run::verify() {
+  const auto end = server_.run({"verify"});
+  if (end.status != 0)
+    broken_.push_back("verify ended with " + std::to_string(end.status) + ": " + end.output);
+}
+
+// Each ends with its writes, with the server, or with the first write that the database did not take.
+std::vector<std::jthread> crash_run::begin_writing() {
+  std::vector<std::jthread> threads;
   for (auto& c : companies_)
-    for (auto& writer : c->writers)
+    for (auto& writer : c->writers) {
+      ++writing_;
       threads.emplace_back([this, w = writer.get(), writes = 1 + random_below(random_, most_writes)] {
         try {
           for (std::size_t i = 0; i < writes; ++i)
             w->write();
         } catch (const connection_lost&) {  // as it must be
         } catch (const std::exception& e) {
+          const auto* answered = dynamic_cast<const unexpected_answer*>(&e);
           const std::lock_guard lock{mutex_};
-          broken_.push_back(e.what());
+          if (!answered || answered->answer.status != 503 || !answered->answer.header("Retry-After"))
+            broken_.emplace_back(e.what());
         }
+        --writing_;
       });
-  for (auto& t : threads)
+    }
+  return threads;
+}
+
+void crash_run::write_until_killed() {
+  static constexpr target files[] = {target::log_write,  target::log_write, target::log_sync, target::log_sync,
+                                     target::file_write, target::file_sync, target::log_read, target::file_read};
+  const bool in_pruning = pruned_ && random_() % 2 == 0;
+  const auto somewhere = postgresql_ ? target::request : files[random_below(random_, std::size(files))];
+  light(in_pruning || random_() % 8 == 0 ? target::idle : somewhere);
+  for (auto& t : begin_writing())
     t.join();
   if (in_pruning) {
     // From here on nobody writes but the pruner, which comes once a second.
@@ -203,13 +241,61 @@ void crash_run::write_until_killed() {
   kill_now(in_pruning ? "pruning, " : "", "idle");
 }
 
-std::vector<std::string> crash_run::look() {
+// First among writes, then all write again.
+void crash_run::write_through_outage() {
+  const auto enough = book_.acknowledged() + 1 + random_below(random_, 150);
+  auto threads = begin_writing();
+  eventually("so many writes", [&] { return book_.acknowledged() >= enough || writing_ == 0; });
+  be_without_database();
+  for (auto& t : threads)
+    t.join();
+  eventually("the server to be ready again", [this] {
+    return http_client{server_.ops_port()}.request("GET", "/readyz", {{"Connection", "close"}}).status == 200;
+  });
+  for (auto& t : begin_writing())
+    t.join();
+}
+
+void crash_run::be_without_database() {
+  static constexpr std::pair<operation, int> failures[] = {
+      {operation::log_write, ENOSPC}, {operation::log_write, EIO}, {operation::log_sync, EIO},
+      {operation::log_read, EIO},     {operation::file_read, EIO}, {operation::file_write, EIO}};
+  if (!postgresql_) {
+    const auto& [what, error] = failures[random_below(random_, std::size(failures))];
+    const auto wanted = 1 + random_below(random_, 4);
+    const auto before = faults_.of(what).failed.load();
+    faults_.fail({what}, error);
+    eventually("so many failures", [&] { return faults_.of(what).failed >= before + wanted || writing_ == 0; });
+    faults_.pass();
+    ++figures_.outages[std::string{operation_names[static_cast<std::size_t>(what)]} + " failed"];
+    return;
+  }
+  switch (random_() % 3) {
+  case 0:
+    postgresql_->stop(SIGQUIT);
+    ++figures_.outages["stopped at once"];
+    return postgresql_->start();
+  case 1:
+    postgresql_->stop(SIGKILL);
+    ++figures_.outages["killed"];
+    return postgresql_->start();
+  default:
+    postgresql_execute(postgresql_url(postgresql_->socket_folder(), "postgres"),
+                       "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = 'run_" +
+                           std::to_string(seed_) + "'");
+    ++figures_.outages["sessions ended"];
+  }
+}
+
+std::vector<std::string> crash_run::look(bool restarted) {
   book_.settle(server_.port());
   std::vector<std::string> broken = broken_;
   figures_.events = 0;
   for (auto& c : companies_) {
-    c->owner.api().http().close();
-    c->watch->resume();
+    if (restarted) {
+      c->owner.api().http().close();
+      c->watch->resume();
+    }
     const auto marker = c->owner.create("/customers", {{"name", "Marker"}}).cursor;
     const auto found = c->watch->faults(marker, book_);
     broken.insert(broken.end(), found.begin(), found.end());

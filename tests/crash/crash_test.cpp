@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <optional>
 
 namespace chatmesh::test {
 
@@ -14,7 +15,10 @@ namespace {
 constexpr std::size_t rounds = 3;
 
 void expect_promises_kept(std::uint64_t seed) {
-  crash_run run{seed};
+  std::optional<postgresql_server> own;  // it is to be stopped and killed
+  if (test_database::on_postgresql())
+    own.emplace();
+  crash_run run{seed, own ? &*own : nullptr};
   for (const auto& each : run.go(rounds))
     ADD_FAILURE() << each;
   std::cout << "seed " << seed << ": " << run.figures().text() << "\n";

@@ -103,6 +103,7 @@ http_response ledger::send(api_client& as, const std::string& company, const std
   const auto note = [&] {
     const std::lock_guard lock{mutex_};
     doubts_ += a.fate == fate::in_doubt ? 1 : 0;
+    acknowledged_ += a.fate == fate::acknowledged ? 1 : 0;
     attempts_.push_back(a);
   };
   try {
@@ -190,6 +191,11 @@ std::vector<std::string> ledger::broken_promises(const std::string& company, con
       say("an older version than the acknowledged one is there");
   }
   return broken;
+}
+
+std::size_t ledger::acknowledged() const {
+  const std::lock_guard lock{mutex_};
+  return acknowledged_;
 }
 
 ledger_figures ledger::figures() const {

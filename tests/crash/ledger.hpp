@@ -69,6 +69,9 @@ public:
   http_response send(api_client& as, const std::string& company, const std::string& method, const std::string& path,
                      std::optional<json> body, header_list headers, std::uint64_t number);
 
+  // How many were acknowledged so far.
+  std::size_t acknowledged() const;
+
   // Asks again, twice, for what is in doubt and has a key: both times the same answer. What was left in doubt and may
   // be asked again is so no more.
   void settle(std::uint16_t port);
@@ -87,7 +90,7 @@ private:
   mutable std::mutex mutex_;
   std::vector<attempt> attempts_;
   std::vector<std::string> broken_;  // promises that settle() found broken
-  std::size_t doubts_ = 0, doubts_done_ = 0;
+  std::size_t acknowledged_ = 0, doubts_ = 0, doubts_done_ = 0;
 };
 
 }  // namespace chatmesh::test

@@ -123,9 +123,27 @@ void postgresql_server::start() {
 }
 
 void postgresql_server::stop(int signal) {
+  const auto all = processes();
   ::kill(pid_, signal);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
+  std::error_code gone;  // one that nobody has buried yet has no program any more
+  for (const pid_t each : all)
+    eventually("the end of PostgreSQL's processes",
+               [&] { return std::filesystem::read_symlink("/proc/" + std::to_string(each) + "/exe", gone).empty(); });
+}
+
+std::vector<pid_t> postgresql_server::processes() const {
+  std::vector<pid_t> all{pid_};
+  std::ifstream children{"/proc/" + std::to_string(pid_) + "/task/" + std::to_string(pid_) + "/children"};
+  for (pid_t child = 0; children >> child;)
+    all.push_back(child);
+  return all;
+}
+
+void postgresql_server::give(const std::filesystem::path& place) const {
+  if (const passwd* user = server_user(); user && ::chown(place.c_str(), user->pw_uid, user->pw_gid) != 0)
+    throw std::runtime_error(place.string() + " can't be given to the server's user");
 }
 
 void postgresql_server::run(const std::string& name, const std::vector<std::string>& arguments) {

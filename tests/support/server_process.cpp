@@ -32,13 +32,6 @@ std::string binary() {
 #endif
 }
 
-std::filesystem::path make_folder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "chatmesh-test-XXXXXX").string();
-  if (!::mkdtemp(pattern.data()))
-    throw std::runtime_error("no temporary folder");
-  return pattern;
-}
-
 // This process's environment, with these in place of those of the same name.
 std::vector<std::string> variables_with(const std::vector<std::string>& more) {
   auto all = more;
@@ -62,7 +55,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& words) {
 }  // namespace
 
 server_process::server_process(std::vector<std::string> options, server_launch how)
-    : options_(std::move(options)), how_(std::move(how)), folder_(make_folder()) {
+    : options_(std::move(options)), how_(std::move(how)) {
   if (how_.start)
     start();
 }
@@ -70,16 +63,9 @@ server_process::server_process(std::vector<std::string> options, server_launch h
 server_process::~server_process() {
   if (running())
     kill();
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 void server_process::start() {
-  {
-    const std::lock_guard lock{mutex_};
-    log_begin_ = log_.size();
-    output_ended_ = false;
-  }
   launch();
   try {
     port_ = wait_for_port(std::string{http_line});
@@ -91,7 +77,7 @@ void server_process::start() {
 }
 
 std::string server_process::database_option() const {
-  return "--database.url=" + database_.url();
+  return "--database.url=" + database_url();
 }
 
 server_process::command_end server_process::run(std::vector<std::string> words) const {
@@ -132,7 +118,17 @@ std::vector<std::string> server_process::command() const {
   return words;
 }
 
+int server_process::fail_to_start() {
+  launch();
+  return wait();
+}
+
 void server_process::launch() {
+  {
+    const std::lock_guard lock{mutex_};
+    log_begin_ = log_.size();
+    output_ended_ = false;
+  }
   auto words = command(), variables = variables_with(how_.environment);
   const auto arguments = pointers_to(words), environment = pointers_to(variables);
   int ends[2];

@@ -1,6 +1,7 @@
 // The real server as a child process with a database of its own.
 #pragma once
 
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_database.hpp"
 
 #include <sys/types.h>
@@ -21,6 +22,7 @@ namespace chatmesh::test {
 // How the child is made, where a test wants it in another way.
 struct server_launch {
   std::vector<std::string> environment = {};  // NAME=value, beside or in place of the test's own
+  std::string database_url = {};              // empty: the test's own (tests/support/test_database.hpp)
   std::vector<std::string> wrapper = {};      // a program and its arguments that becomes the command behind them
   bool start = true;                          // in the constructor; else start() does it first
 };
@@ -40,6 +42,7 @@ public:
   std::uint16_t port() const { return port_; }
 
   void signal(int number);                   // and goes on
+  int fail_to_start();                       // starts it and waits until it ends by itself; as wait()
   int wait();                                // waits for the end; the exit status, or 128 + the signal that ended it
   int terminate();                           // SIGTERM, then wait()
   void kill();                               // SIGKILL: the power fails
@@ -55,13 +58,14 @@ public:
   };
   command_end run(std::vector<std::string> words) const;
 
+  pid_t pid() const { return pid_; }
   std::size_t open_descriptors() const;
   // A sample of the operations listener's /metrics by its name and labels as they are written there.
   double metric(const std::string& sample) const;
   std::uint16_t ops_port() const { return ops_port_; }
 
-  std::filesystem::path folder() const { return folder_; }
-  const std::string& database_url() const { return database_.url(); }
+  std::filesystem::path folder() const { return folder_.path(); }
+  const std::string& database_url() const { return how_.database_url.empty() ? database_.url() : how_.database_url; }
   std::string log() const;  // what it printed
 
 private:
@@ -73,8 +77,8 @@ private:
 
   std::vector<std::string> options_;
   const server_launch how_;
-  std::filesystem::path folder_;
-  test_database database_{folder_};
+  temporary_folder folder_;
+  test_database database_{folder()};
   std::uint16_t port_ = 0;
   std::uint16_t ops_port_ = 0;
   pid_t pid_ = -1;
