@@ -1,5 +1,5 @@
-// Tells what the writers committed, on their threads: first what is known of rights to streams, then the actors, encoded
-// once for all streams.
+// Tells what the writers committed, on their threads: first what is known of rights to streams, then the actors, whose
+// frames are encoded once for all streams.
 #pragma once
 
 #include "actors/hub.hpp"
