@@ -96,11 +96,10 @@ using company_actor =
                      caf::reacts_to<retired>>;  // the directory's answer to `retire`
 
 // Which companies run on this node; makes them when first needed. chatmesh.directory
-using directory_actor =
-    caf::typed_actor<caf::reacts_to<subscribe>,  // for a company that does not run: it is made
-                     caf::reacts_to<retire>,     // an idle company asks to go
-                     caf::reacts_to<replace>,    // a company is of a history that is over
-                     caf::reacts_to<drain>>;     // the orderly end
+using directory_actor = caf::typed_actor<caf::reacts_to<subscribe>,  // for a company that does not run: it is made
+                                         caf::reacts_to<retire>,     // an idle company asks to go
+                                         caf::reacts_to<replace>,    // a company is of a history that is over
+                                         caf::reacts_to<drain>>;     // the orderly end
 
 // ---- what a stream may see, proven by http before it asks
 

@@ -239,8 +239,9 @@ std::vector<option> database_options() {
                MEMBER(persistence.writer_patience), 100ms, 1h),
       duration({"database", "lock-timeout", "others' locks are waited for so long"}, MEMBER(persistence.busy_timeout),
                1ms, 1min),
-      duration({"database", "start-check", "at the start, SQLite's file is looked through for damage so long; 0 = never"},
-               MEMBER(persistence.start_check), 0ms, 1h),
+      duration(
+          {"database", "start-check", "at the start, SQLite's file is looked through for damage so long; 0 = never"},
+          MEMBER(persistence.start_check), 0ms, 1h),
       bytes({"database", "wal-limit", "SQLite's write-ahead log is folded in above this"},
             MEMBER(persistence.wal_limit_mib), mib, 16 * 1024 * mib, mib),
       count({"retention", "events", "a company's events stay while among its last so many"},

@@ -1,5 +1,5 @@
-// What tests/integration/outage.hpp promises, with a PostgreSQL server of the test's own that is stopped, killed, frozen,
-// filled, made read-only, or busy with somebody else's lock.
+// What tests/integration/outage.hpp promises, with a PostgreSQL server of the test's own that is stopped, killed,
+// frozen, filled, made read-only, or busy with somebody else's lock.
 #include "tests/integration/outage.hpp"
 #include "tests/support/child_process.hpp"
 #include "tests/support/postgresql_server.hpp"

@@ -24,12 +24,12 @@ public:
   postgresql_server(const postgresql_server&) = delete;
   postgresql_server& operator=(const postgresql_server&) = delete;
 
-  void start();                     // after an end; returns when it takes connections
-  // SIGQUIT: at once, as in a crash; SIGINT: in order; SIGKILL: its first process is killed, and the others see it. Waits
-  // for the end of all.
+  void start();  // after an end; returns when it takes connections
+  // SIGQUIT: at once, as in a crash; SIGINT: in order; SIGKILL: its first process is killed, and the others see it.
+  // Waits for the end of all.
   void stop(int signal = SIGQUIT);
   bool running() const { return pid_ > 0; }
-  std::vector<pid_t> processes() const;  // the first one and those that it has started
+  std::vector<pid_t> processes() const;           // the first one and those that it has started
   void give(const std::filesystem::path&) const;  // to the user as whom it runs
 
   // Runs one of PostgreSQL's programs as the server's user. Throws std::runtime_error where it fails.
