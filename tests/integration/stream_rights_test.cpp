@@ -6,6 +6,7 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <string_view>
 #include <thread>
 
 namespace chatmesh::test {
@@ -49,6 +50,18 @@ protected:
       last.seq = std::max(last.seq, seq_of(from));
     }
     return last;
+  }
+
+  // The same database. SQLite is for one server; another one gets in by a link, which SQLite resolves and the lock does
+  // not.
+  std::string url_for_another() {
+    constexpr std::string_view sqlite = "sqlite:";
+    const auto& url = server().database_url();
+    if (!url.starts_with(sqlite))
+      return url;
+    const auto link = server().folder() / "link.db";
+    std::filesystem::create_symlink(url.substr(sqlite.size()), link);
+    return std::string{sqlite} + link.string();
   }
 
   // `who` polls while `end` ends its right: what it got, and that it gets nothing any more from the answer on.
@@ -134,13 +147,10 @@ TEST_F(StreamRights, DoNotHoldAStreamBackFromTheHead) {
   }
 }
 
-// The two nodes tell each other nothing: the database alone says what ended. SQLite is for one server; the second one
-// gets in by a link, which SQLite resolves and the lock does not.
+// The two nodes tell each other nothing: the database alone says what ended.
 TEST_F(StreamRights, EndedByAnotherNodeAreNotUsedAboveTheirEnd) {
   team all{port()};
-  const auto link = server().folder() / "link.db";
-  std::filesystem::create_symlink(server().folder() / "chatmesh.db", link);
-  server_process other{{"--database.url=sqlite:" + link.string()}};
+  server_process other{{"--database.url=" + url_for_another()}};
   auto there = at(other, all.admin);
   auto session = all.agent.another_session();
   const auto from = all.admin.head();
