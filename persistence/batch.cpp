@@ -36,7 +36,12 @@ bool batch_runner::connect() {
   if (!pause_.is_over(now))
     return false;
   pause_.failed(now);
-  link_.emplace(settings_);
+  try {
+    link_.emplace(settings_);
+  } catch (const std::exception& e) {
+    health_.failed(e);
+    throw;
+  }
   pause_.succeeded();
   history_changed_ = history_changed_ || link_->told.is_renewed || link_->told.identity != history_;
   history_ = link_->told.identity;
