@@ -56,7 +56,7 @@ void stream_rights::keep(const question& asked, const persistence::token_princip
     }
   }
   if (of == companies_.end())
-    of = companies_.emplace(who.company, company{at.epoch, at.head, at.authority, {}}).first;
+    of = companies_.emplace(who.company, known_company{at.epoch, at.head, at.authority, {}}).first;
   if (of->second.rights.insert_or_assign(who.token, kept{right, asked.at}).second)
     ++size_;
   by_age_.emplace_back(who, asked.at);

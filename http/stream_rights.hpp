@@ -74,13 +74,13 @@ private:
     stream_right right;
     clock::time_point proven;
   };
-  struct company {
+  struct known_company {
     std::uint32_t epoch = 0;
     std::uint64_t head = 0;
     std::uint64_t authority = 0;
     std::unordered_map<persistence::secret_hash, kept, hash_of_secret> rights;
   };
-  using map = std::unordered_map<domain::id, company>;
+  using map = std::unordered_map<domain::id, known_company>;
 
   void apply(const domain::change&);
   void forget_oldest(clock::time_point now);
