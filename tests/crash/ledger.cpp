@@ -49,35 +49,53 @@ std::string describe(const attempt& a) {
          ")";
 }
 
+std::uint64_t number_of(const json& event) {
+  return event.at("seq").get<std::uint64_t>();
+}
+
+constexpr int max_restarts = 20;
+
+// All that is kept, oldest first. What is pruned while it is read is told by `reset`, and it is read anew.
+std::vector<json> read_events(member& reader) {
+  std::vector<json> events;
+  std::string cursor = "0";
+  for (int restarts = 0; restarts < max_restarts;) {
+    const auto page = reader.read("/changes?limit=500&cursor=" + cursor);
+    if (page.contains("reset")) {
+      events.clear();
+      cursor = "0";
+      ++restarts;
+      continue;
+    }
+    events.insert(events.end(), page.at("events").begin(), page.at("events").end());
+    cursor = page.at("cursor").get<std::string>();
+    const auto head = page.at("head").get<std::uint64_t>();
+    if (seq_of(cursor) < head)
+      continue;
+    if (events.empty() || number_of(events.back()) != head)
+      throw format_error("the log ends before its head " + std::to_string(head));
+    return events;
+  }
+  throw format_error("the log is pruned faster than it can be read");
+}
+
 }  // namespace
 
 // ---- kept_log
 
-kept_log::kept_log(member& reader) {
+kept_log::kept_log(member& reader) : events_(read_events(reader)), first_(number_of(events_.front())) {
   std::map<std::string, std::string> marks;  // by object
-  std::string cursor = "0";
-  std::uint64_t head = 0;
-  do {
-    const auto page = reader.read("/changes?limit=500&cursor=" + cursor);
-    for (const auto& event : page.at("events")) {
-      const auto seq = event.at("seq").get<std::uint64_t>();
-      if (events_.empty())
-        first_ = seq;
-      if (seq != first_ + events_.size())
-        throw format_error("the log goes from " + std::to_string(first_ + events_.size() - 1) + " to " +
-                           std::to_string(seq));
-      const auto mark = mark_of(event);
-      if (!mark.empty() && std::exchange(marks[event.at("object").at("id").get<std::string>()], mark) != mark)
-        ++changed_[mark];
-      if (!mark.empty() && event.at("action") == "created")
-        ++created_[mark];
-      events_.push_back(event);
-    }
-    cursor = page.at("cursor").get<std::string>();
-    head = page.at("head").get<std::uint64_t>();
-  } while (seq_of(cursor) < head);
-  if (events_.empty() || this->head() != head)
-    throw format_error("the log ends before its head " + std::to_string(head));
+  for (std::size_t i = 0; i < events_.size(); ++i) {
+    const auto& event = events_[i];
+    if (number_of(event) != first_ + i)
+      throw format_error("the log goes from " + std::to_string(first_ + i - 1) + " to " +
+                         std::to_string(number_of(event)));
+    const auto mark = mark_of(event);
+    if (!mark.empty() && std::exchange(marks[event.at("object").at("id").get<std::string>()], mark) != mark)
+      ++changed_[mark];
+    if (!mark.empty() && event.at("action") == "created")
+      ++created_[mark];
+  }
 }
 
 const json* kept_log::find(std::uint64_t seq) const {

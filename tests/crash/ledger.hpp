@@ -51,8 +51,8 @@ private:
     return found == in.end() ? 0 : found->second;
   }
 
-  std::uint64_t first_ = 1;
   std::vector<json> events_;
+  std::uint64_t first_ = 1;
   counts changed_, created_;
 };
 
