@@ -21,7 +21,7 @@ std::string words(std::string_view what, std::optional<std::string_view> why) {
   return std::string{"The database "}
       .append(what)
       .append(": ")
-      .append(why.value_or("too many others wait for it"))
+      .append(why.value_or("too many others wait for it, or it is just coming back"))
       .append(".");
 }
 

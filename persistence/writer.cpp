@@ -5,6 +5,8 @@
 #include "persistence/writer_lane.hpp"
 
 #include <algorithm>
+#include <memory>
+#include <mutex>
 #include <utility>
 
 namespace chatmesh::persistence {
@@ -12,10 +14,40 @@ namespace chatmesh::persistence {
 struct writer::impl {
   explicit impl(const settings& s) : room(s.writer_queue) {}
 
+  void enqueue(writer_lane& lane, waiting_write write) {
+    if (!lane.enqueue(write))
+      write.done(refused{refusal::unavailable, {}, {}, {}});
+  }
+
+  void probe(const write_request& request, completion done);
+
   waiting_room room;
   health writes{"writes"};
   std::vector<std::unique_ptr<writer_lane>> lanes;
 };
+
+// Of every session: done when the last one has answered, and a refusal of one is the answer of all.
+void writer::impl::probe(const write_request& request, completion done) {
+  struct gathered {
+    std::mutex mutex;
+    std::size_t left;
+    write_outcome outcome;
+    completion done;
+  };
+  const auto all = std::make_shared<gathered>();
+  all->left = lanes.size();
+  all->outcome = written{};
+  all->done = std::move(done);
+  const auto answer = [all](write_outcome outcome) {
+    const std::lock_guard lock{all->mutex};
+    if (std::holds_alternative<refused>(outcome))
+      all->outcome = std::move(outcome);
+    if (--all->left == 0)
+      all->done(std::move(all->outcome));
+  };
+  for (const auto& each : lanes)
+    enqueue(*each, {request, answer});
+}
 
 writer::writer(const settings& s, commit_listener& listener) : impl_(std::make_unique<impl>(s)) {
   const auto lanes = std::clamp<std::size_t>(s.writers, 1, dialect_of(s.database.kind).max_writers());
@@ -30,10 +62,10 @@ writer::~writer() {
 }
 
 void writer::submit(write_request request, completion done) {
+  if (std::holds_alternative<probe_database>(request.command))
+    return impl_->probe(request, std::move(done));
   const std::size_t lane = route_of(request).number % impl_->lanes.size();
-  waiting_write write{std::move(request), std::move(done)};
-  if (!impl_->lanes[lane]->enqueue(write))
-    write.done(refused{refusal::unavailable, {}, {}, {}});
+  impl_->enqueue(*impl_->lanes[lane], {std::move(request), std::move(done)});
 }
 
 std::size_t writer::depth() const {

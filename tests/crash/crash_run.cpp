@@ -296,7 +296,17 @@ std::vector<std::string> crash_run::look(bool restarted) {
       c->owner.api().http().close();
       c->watch->resume();
     }
-    const auto marker = c->owner.create("/customers", {{"name", "Marker"}}).cursor;
+    // A server that has just said that it is ready may have said so for a moment too long.
+    http_response marked;
+    eventually("a marker to be taken", [&] {
+      marked = c->owner.post("/customers", {{"name", "Marker"}},
+                             {{"Idempotency-Key", "marker-" + std::to_string(markers_)}});
+      return marked.status != 503;
+    });
+    if (marked.status != 201)
+      throw unexpected_answer("the marker", marked);
+    ++markers_;
+    const auto marker = marked.cursor();
     const auto found = c->watch->faults(marker, book_);
     broken.insert(broken.end(), found.begin(), found.end());
     figures_.events += seq_of(marker);

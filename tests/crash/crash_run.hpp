@@ -91,6 +91,7 @@ private:
   ledger book_;
   std::vector<std::unique_ptr<company>> companies_;
   crash_figures figures_;
+  std::size_t markers_ = 0;
   std::atomic<std::size_t> writing_ = 0;  // threads
   std::mutex mutex_;
   std::vector<std::string> broken_;  // guarded by mutex_: what a writer met that is no answer

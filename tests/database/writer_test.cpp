@@ -1,5 +1,6 @@
 // The writer: group commit, each command undone alone, what is told and when, and what happens when the database fails.
 #include "database_fixture.hpp"
+#include "tests/support/wait.hpp"
 
 #include <sys/resource.h>
 
@@ -183,6 +184,32 @@ TEST_F(Writer, AFullQueueAnswersUnavailableAtOnce) {
   go.open();
   stop_writer();
   EXPECT_EQ(later, 2);
+}
+
+// Nobody waits for ever: not who waits behind a write that takes too long, and not who comes then.
+TEST_F(Writer, RefusesWhatWaitsForTooLong) {
+  config.writer_patience = std::chrono::milliseconds{20};
+  restart_writer();
+  gate entered, go;
+  queue().submit(request(anonymous{}, prune_log{}), [&](const write_outcome&) {
+    entered.open();
+    go.wait();
+  });
+  entered.wait();
+  std::atomic<int> refused_late{0};
+  queue().submit(request(ann.as_member(), customer_named("waits")),
+                 [&](write_outcome outcome) { refused_late += std::holds_alternative<refused>(outcome) ? 1 : 0; });
+  bool refused_at_once = false;
+  chatmesh::test::eventually("a write to be refused", [&] {
+    auto known = std::make_shared<std::atomic<bool>>(false);
+    queue().submit(request(ann.as_member(), customer_named("comes")),
+                   [known](const write_outcome& outcome) { *known = std::holds_alternative<refused>(outcome); });
+    return refused_at_once = *known;
+  });
+  go.open();
+  stop_writer();
+  EXPECT_TRUE(refused_at_once);
+  EXPECT_EQ(refused_late, 1);
 }
 
 TEST_F(Writer, FinishesWhatWaitsWhenItEnds) {
