@@ -238,7 +238,7 @@ TEST_F(SqliteMigrations, CreateFolderAndFile) {
 TEST_F(SqliteMigrations, RefuseAFileThatIsNoDatabase) {
   std::filesystem::create_directories(std::filesystem::path{config.database.place}.parent_path());
   std::ofstream{config.database.place} << std::string(8192, 'x');
-  EXPECT_NE(refusal().find("not a database"), std::string::npos);
+  EXPECT_NE(refusal().find("is no SQLite database"), std::string::npos);
 }
 
 TEST_F(SqliteMigrations, RefuseAPathThatCanNotBe) {

@@ -159,7 +159,8 @@ TEST_F(StreamRights, EndedByAnotherNodeAreNotUsedAboveTheirEnd) {
   const auto after = mark(there);
   const auto answer = session.get("/changes?cursor=" + from);
   if (answer.status == 200) {
-    for (const auto& event : answer.value().at("events"))
+    const auto told = answer.value();
+    for (const auto& event : told.at("events"))
       EXPECT_LT(event.at("seq"), seq_of(after));
   } else {
     EXPECT_EQ(answer.status, 401);

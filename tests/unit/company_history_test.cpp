@@ -1,0 +1,90 @@
+// Goal: what nobody has told is found where the company looks again, and of another history nothing is sent before its
+// reset. Method: as connection_test.cpp.
+#include "tests/support/actor_fixture.hpp"
+
+namespace chatmesh::tests {
+
+using domain::frame_kind;
+
+class CompanyHistory : public Actors {};
+
+TEST_F(CompanyHistory, BringsWhatACommitWithoutAnAnswerHasMade) {
+  auto s = open(member());
+  commit_many(2);  // and nobody is told
+  log.failing = true;
+  hub().recheck(company);
+  advance(1s);
+  EXPECT_TRUE(s->seqs().empty());
+  log.failing = false;
+  advance(1s);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2}));
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+}
+
+TEST_F(CompanyHistory, LooksAgainWhenAskedWhileItLooks) {
+  auto s = open(member());
+  log.hold = true;
+  hub().recheck(company);
+  settle();
+  commit_many(1);  // after what is being read
+  hub().recheck(company);
+  settle();
+  log.release();
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+}
+
+TEST_F(CompanyHistory, TellsEveryStreamOfAnotherHistoryByReset) {
+  auto s = open(member());
+  publish_many(3);
+  const auto old = cursor(3);
+  log.epoch = 0x0badcafe;
+  log.frames.resize(2);
+  hub().recheck_all();
+  settle();
+  const auto reset = s->last(frame_kind::reset);
+  EXPECT_EQ(reset["reason"], "unknown_epoch");
+  EXPECT_EQ(reset["cursor"], "0badcafe-2");
+  EXPECT_EQ(s->frames.back()->kind, frame_kind::goodbye) << "it comes back to an actor that knows the new one alone";
+  EXPECT_TRUE(s->closed);
+  auto back = open(member(old));
+  EXPECT_EQ(back->last(frame_kind::reset)["reason"], "unknown_epoch");
+  publish_many(1);
+  EXPECT_EQ(back->seqs(), (std::vector<std::uint64_t>{3}));
+}
+
+TEST_F(CompanyHistory, SendsNoEventOfAnotherHistoryBeforeItsReset) {
+  auto s = open(member());
+  publish_many(3);
+  log.epoch = 0x0badcafe;
+  log.frames.resize(2);
+  log.hold = true;
+  hub().recheck_all();
+  settle();
+  publish_many(2);  // its first would follow the old head: 4
+  log.release();
+  settle();
+  std::vector<std::uint64_t> before_reset;
+  for (const auto& frame : s->frames) {
+    if (frame->kind == frame_kind::reset)
+      break;
+    if (frame->kind == frame_kind::event)
+      before_reset.push_back(frame->seq);
+  }
+  EXPECT_EQ(before_reset, (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");
+}
+
+TEST_F(CompanyHistory, NoticesAnotherHistoryWhereverItReads) {
+  auto s = open(member());
+  publish_many(3);
+  log.epoch = 0x0badcafe;
+  commit_many(2);
+  hub().changed(company, {log.frames.back()});  // a hole: the log is read
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
+  EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");
+}
+
+}  // namespace chatmesh::tests
