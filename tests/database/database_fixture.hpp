@@ -7,13 +7,13 @@
 #include "persistence/sql/session.hpp"
 #include "persistence/stores.hpp"
 #include "persistence/writer.hpp"
+#include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_database.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <condition_variable>
-#include <cstdlib>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -28,26 +28,7 @@ namespace chatmesh::persistence::test {
 
 inline constexpr std::chrono::seconds patience{60};  // only a failing test waits that long
 
-// A folder that goes with its owner.
-class temporary_folder {
-public:
-  temporary_folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "chatmesh_test_XXXXXX").string();
-    if (!::mkdtemp(pattern.data()))
-      throw std::runtime_error("no temporary folder");
-    path_ = pattern;
-  }
-  ~temporary_folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
+using chatmesh::test::temporary_folder;
 
 // A hash that no other call has answered.
 inline secret_hash fresh_hash() {
