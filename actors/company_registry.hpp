@@ -13,8 +13,9 @@
 
 namespace chatmesh::actors {
 
-// Entered and left by the directory alone. A company is entered before it reads its position, so a change that finds
-// nobody here is in the database before that read: none falls between the two.
+// Entered by the directory alone; left by it, and by a company whose history is over. A company is entered before it
+// reads its position, so a change that finds nobody here is in the database before that read: none falls between the
+// two.
 class company_registry {
 public:
   void enter(const domain::id& company, company_actor actor) {

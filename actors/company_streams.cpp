@@ -213,7 +213,6 @@ void company::on_drain(const drain& m) {
 void company::begin_anew(const log_position& at) {
   if (draining_)
     return;
-  anon_send(directory_, replace{id_, company_actor{this}});
   at_ = at;
   const auto told = reset_to(domain::reset_reason::unknown_epoch, at_.head);
   for (auto& [_, s] : streams_)

@@ -17,7 +17,6 @@ directory::behavior_type directory::make_behavior() {
   return {
       [this](const subscribe& m) { on_subscribe(m); },
       [this](const retire& m) { on_retire(m); },
-      [this](const replace& m) { on_replace(m); },
       [this](const drain& m) { on_drain(m); },
   };
 }
@@ -40,11 +39,6 @@ void directory::on_subscribe(const subscribe& m) {
 
 void directory::on_retire(const retire& m) {
   anon_send(m.asking, retired{env_.registry.retire(m.company, m.asking, m.subscribes)});
-}
-
-// It ends by itself, when the last of its streams has.
-void directory::on_replace(const replace& m) {
-  env_.registry.leave(m.company, m.asking.id());
 }
 
 void directory::on_down(const caf::down_msg& m) {

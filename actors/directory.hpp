@@ -27,7 +27,6 @@ private:
 
   void on_subscribe(const subscribe&);
   void on_retire(const retire&);
-  void on_replace(const replace&);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
   void quit_if_last();

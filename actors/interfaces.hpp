@@ -59,7 +59,6 @@ struct admission_read;
 struct tick;
 struct retired;
 struct retire;
-struct replace;
 
 // One peer: owns its position in the company's sequence, and its stream. chatmesh.connection
 using connection_actor =
@@ -98,7 +97,6 @@ using company_actor =
 // Which companies run on this node; makes them when first needed. chatmesh.directory
 using directory_actor = caf::typed_actor<caf::reacts_to<subscribe>,  // for a company that does not run: it is made
                                          caf::reacts_to<retire>,     // an idle company asks to go
-                                         caf::reacts_to<replace>,    // a company is of a history that is over
                                          caf::reacts_to<drain>>;     // the orderly end
 
 // ---- what a stream may see, proven by http before it asks
@@ -237,11 +235,6 @@ struct retire {
   company_actor asking;
 };
 
-struct replace {  // who subscribes from now on gets another actor
-  domain::id company;
-  company_actor asking;
-};
-
 }  // namespace chatmesh::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribed)
@@ -273,4 +266,3 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::admission_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tick)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::retire)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::replace)
