@@ -18,6 +18,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view index_name = "index.html";
+constexpr std::string_view hashed_folder = "/assets/";    // the bundler puts a hash of the content into these names
+constexpr std::string_view widget_script = "/widget.js";  // the one file that other sites load
+constexpr std::string_view revalidated = "no-cache";
+constexpr std::string_view immutable = "public, max-age=31536000, immutable";
 constexpr std::string_view policy =
     "default-src 'self'; img-src 'self' http: https: data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'";
@@ -92,7 +96,12 @@ asio::awaitable<response> get_file(services& s, request& r) {
   const bool packed = !file->packed.empty() && prefers_gzip(joined_field(r, "Accept-Encoding"));
   const auto& etag = packed ? file->packed_etag : file->etag;
   response result;
-  result.headers = {{"ETag", etag}, {"Cache-Control", "no-cache"}};
+  result.headers = {{"ETag", etag}};
+  result.headers.emplace_back("Cache-Control", r.path.starts_with(hashed_folder) ? immutable : revalidated);
+  if (r.path == widget_script) {
+    result.headers.emplace_back("Access-Control-Allow-Origin", "*");
+    result.headers.emplace_back("Cross-Origin-Resource-Policy", "cross-origin");
+  }
   if (!file->packed.empty())
     add_vary(result.headers, "Accept-Encoding");
   if (matches_none(r, etag)) {

@@ -168,6 +168,37 @@ TEST_F(HttpServer, ServesItsFiles) {
   EXPECT_EQ(c.request("GET", "/.hidden").status, 404);
 }
 
+TEST_F(HttpServer, AFileWithAHashInItsNameIsKeptForEver) {
+  write_file("assets/inbox-4f2a.js", "run();");
+  write_file("assets.js", "run();");
+  begin_with_files();
+  auto c = client();
+  const auto kept = c.request("GET", "/assets/inbox-4f2a.js");
+  EXPECT_EQ(kept.header("Cache-Control"), "public, max-age=31536000, immutable");
+  const auto again = c.request("GET", "/assets/inbox-4f2a.js", {{"If-None-Match", kept.header("ETag").value()}});
+  EXPECT_EQ(again.status, 304);
+  EXPECT_EQ(again.header("Cache-Control"), kept.header("Cache-Control"));
+  EXPECT_EQ(c.request("GET", "/assets.js").header("Cache-Control"), "no-cache");
+  EXPECT_FALSE(c.request("GET", "/assets/none.js").header("Cache-Control").value_or("").starts_with("public"));
+}
+
+TEST_F(HttpServer, OnlyTheWidgetIsForOtherSites) {
+  write_file("widget.js", "open();");
+  write_file("demo/index.html", "<script src=demo.js>");
+  begin_with_files();
+  auto c = client();
+  const auto widget = c.request("GET", "/widget.js", {{"Origin", "https://shop.example"}});
+  EXPECT_EQ(widget.body, "open();");
+  EXPECT_EQ(widget.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(widget.header("Cross-Origin-Resource-Policy"), "cross-origin");
+  EXPECT_EQ(widget.header("Cache-Control"), "no-cache") << "its name stays: a new one is taken up at once";
+  EXPECT_FALSE(widget.header("Access-Control-Allow-Credentials"));
+  const auto demo = c.request("GET", "/demo", {{"Origin", "https://shop.example"}});
+  EXPECT_EQ(demo.status, 200);
+  EXPECT_FALSE(demo.header("Access-Control-Allow-Origin"));
+  EXPECT_FALSE(demo.header("Cross-Origin-Resource-Policy"));
+}
+
 TEST_F(HttpServer, AFileThatTheClientHasIsNotSentAgain) {
   write_file("index.html", "<!doctype html>");
   begin_with_files();
