@@ -6,7 +6,7 @@ import os
 import shutil
 
 from .postgres import Cluster, folder_of_programs
-from .process import Server, free_port
+from .process import Server, database_environment, free_port
 
 STREAM_LIMIT = 20000
 
@@ -78,6 +78,7 @@ def chatmesh(*options, database="sqlite"):
             ],
             port,
             place.file("log"),
+            env=database_environment(),
         )
         return server
 
@@ -225,7 +226,7 @@ def node_rest(place):
         raise Missing("no bench/peers/node_modules (npm ci --prefix bench/peers)")
     port = free_port()
     server = Server({"api": str(port)})
-    environment = dict(os.environ, PORT=str(port), DATABASE=place.file("rest.db"), NODE_ENV="production")
+    environment = dict(database_environment(), PORT=str(port), DATABASE=place.file("rest.db"), NODE_ENV="production")
     command = [binary("node"), place.peer("rest_server.mjs")]
     server.start(command, port, place.file("log"), env=environment)
     return server

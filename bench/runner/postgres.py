@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import time
 
-from .process import STOP_SECONDS
+from .process import STOP_SECONDS, database_environment
 
 USER = "postgres"  # where root runs the benchmark: PostgreSQL refuses to run as root
 OPTIONS = ("fsync=on", "synchronous_commit=on", "full_page_writes=on", "listen_addresses=", "max_connections=64")
@@ -40,7 +40,9 @@ class Cluster:
         settings = [word for option in OPTIONS for word in ("-c", option)]
         with open(os.path.join(folder, "postgres.log"), "ab") as log:
             command = [*self.prefix, os.path.join(self.programs, "postgres"), "-D", self.data, "-k", self.socket, *settings]
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+            self.process = subprocess.Popen(
+                command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, env=database_environment()
+            )
         self.wait()
         self.ask("CREATE DATABASE chatmesh")
 

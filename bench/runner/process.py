@@ -10,6 +10,18 @@ import time
 STOP_SECONDS = 25
 
 
+def delay_flushes(library, milliseconds):
+    """Every flush of a database that is started from here on takes so much longer."""
+    os.environ["CHATMESH_BENCH_FLUSH_DELAY_US"] = str(round(milliseconds * 1000))
+    os.environ["CHATMESH_BENCH_PRELOAD"] = library
+
+
+def database_environment():
+    """The environment of a process that makes writes durable."""
+    library = os.environ.get("CHATMESH_BENCH_PRELOAD")
+    return dict(os.environ, LD_PRELOAD=library) if library else dict(os.environ)
+
+
 def free_port():
     """A TCP port of loopback that nobody listens on right now."""
     with socket.socket() as probe:
