@@ -102,6 +102,7 @@ struct customer_fields {
 struct customer : record, customer_fields {
   domain::id company_id;
   std::optional<employee> assigned_employee;  // complete, joined when read
+  timestamp last_activity_at;                 // no field of the object: a message moves it without a new version
 };
 
 struct note_fields {

@@ -1,5 +1,7 @@
 #include "domain/search_text.hpp"
 
+#include "domain/utf8.hpp"
+
 #include <unicode/bytestream.h>
 #include <unicode/normalizer2.h>
 
@@ -54,6 +56,10 @@ std::string search_text(const customer_fields& c) {
     if (*each)
       all.append(search_term(**each)).append(1, '\n');
   return all;
+}
+
+std::string sort_key(std::string_view text) {
+  return std::string{front_of(fold(text), max_sort_key_bytes)};
 }
 
 }  // namespace chatmesh::domain

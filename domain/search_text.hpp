@@ -1,4 +1,4 @@
-// Text as it is searched: without regard to case and spelling variants of Unicode.
+// Text as it is searched and sorted: without regard to case and spelling variants of Unicode.
 #pragma once
 
 #include "domain/entities.hpp"
@@ -19,5 +19,9 @@ std::string search_term(std::string_view);
 // Where a customer's name, e-mail, phone and organization are searched: each folded, in lines of their own, so that no
 // search matches across two of them.
 std::string search_text(const customer_fields&);
+
+// What texts are sorted by, byte by byte: folded, and no longer than what a page's mark can carry.
+inline constexpr std::size_t max_sort_key_bytes = 256;
+std::string sort_key(std::string_view text);
 
 }  // namespace chatmesh::domain

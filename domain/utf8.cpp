@@ -1,6 +1,7 @@
 #include "domain/utf8.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 
 namespace chatmesh::domain {
@@ -53,8 +54,44 @@ char32_t take(std::string_view& rest) {
 
 }  // namespace
 
+bool is_utf8(std::string_view text) {
+  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
+    return true;
+  // Lowest code point that each length may encode: a shorter form exists for anything below.
+  static constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  for (std::size_t i = 0; i < text.size();) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const std::size_t length = lead < 0x80         ? 1
+                               : (lead >> 5) == 6  ? 2
+                               : (lead >> 4) == 14 ? 3
+                               : (lead >> 3) == 30 ? 4
+                                                   : 0;
+    if (length == 0 || i + length > text.size())
+      return false;
+    std::uint32_t code = length == 1 ? lead : lead & (0xffu >> (length + 1));
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<unsigned char>(text[i + k]);
+      if ((next & 0xc0) != 0x80)
+        return false;
+      code = (code << 6) | (next & 0x3f);
+    }
+    if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
+      return false;
+    i += length;
+  }
+  return true;
+}
+
 std::size_t count_code_points(std::string_view text) {
   return text.size() - static_cast<std::size_t>(std::count_if(text.begin(), text.end(), is_continuation));
+}
+
+std::string_view front_of(std::string_view text, std::size_t max_bytes) {
+  if (text.size() <= max_bytes)
+    return text;
+  while (max_bytes > 0 && is_continuation(text[max_bytes]))
+    --max_bytes;
+  return text.substr(0, max_bytes);
 }
 
 bool has_blank(std::string_view text) {

@@ -1,5 +1,6 @@
 // The people that a company talks to (protocol §2, §3).
 #include "domain/utf8.hpp"
+#include "http/customer_parts.hpp"
 #include "http/handlers.hpp"
 #include "http/resource.hpp"
 
@@ -15,33 +16,72 @@ persistence::command read_create(const domain::json& body) {
   return command;
 }
 
-persistence::customer_filter read_filter(const request& r) {
-  persistence::customer_filter filter;
+persistence::customer_order read_order(const request& r) {
+  const auto sort = r.query("sort");
+  if (!sort)
+    return persistence::customer_order::newest;
+  if (*sort == "activity")
+    return persistence::customer_order::activity;
+  if (*sort == "name")
+    return persistence::customer_order::name;
+  throw malformed_request("The query parameter 'sort' must be activity or name.");
+}
+
+persistence::customer_query read_query(const request& r) {
+  persistence::customer_query query;
   if (const auto status = r.query("status")) {
-    filter.status = domain::parse_customer_status(*status);
-    if (!filter.status)
+    query.status = domain::parse_customer_status(*status);
+    if (!query.status)
       throw malformed_request("The query parameter 'status' must be open, snoozed or closed.");
   }
   if (const auto text = r.query("q"); text && !text->empty()) {
     if (domain::count_code_points(*text) > max_search)
       throw malformed_request("The query parameter 'q' must have at most 256 characters.");
-    filter.text = std::string{*text};
+    query.text = std::string{*text};
   }
   if (const auto tag = r.query("tag"))
-    filter.tag = std::string{*tag};
-  filter.assigned_employee_id = read_id_filter(r, "assigned_employee_id");
-  return filter;
+    query.tag = std::string{*tag};
+  query.assigned_employee_id = read_id_filter(r, "assigned_employee_id");
+  query.order = read_order(r);
+  return query;
+}
+
+// What the page is to bring along.
+struct inclusion {
+  bool messages = false;
+};
+
+inclusion read_inclusion(const request& r) {
+  inclusion wanted;
+  std::string_view rest = r.query("include").value_or("");
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    if (rest.substr(0, comma) != "messages")
+      throw malformed_request("The query parameter 'include' lists something else than messages.");
+    wanted.messages = true;
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return wanted;
 }
 
 }  // namespace
 
 asio::awaitable<response> list_customers(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
-  auto read_page = [company = who.company, filter = read_filter(r)](persistence::stores& stores,
-                                                                    const persistence::page_request& page) {
-    return stores.list_customers(company, filter, page);
+  auto job = [company = who.company, query = read_query(r), include = read_inclusion(r),
+              wanted = read_page_request(r)](persistence::stores& stores) {
+    const auto page = stores.list_customers(company, query, wanted);
+    domain::json out = page_json(page);
+    if (query.order == persistence::customer_order::activity)
+      add_activity(out, page.items);
+    if (include.messages)
+      add_latest_messages(out, stores, company, page.items);
+    out["cursor"] = domain::to_string(head_cursor(stores, company));
+    return domain::dump(out);
   };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  response answer;
+  answer.body = co_await read(s, std::move(job));
+  co_return answer;
 }
 
 asio::awaitable<response> create_customer(services& s, request& r) {

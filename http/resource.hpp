@@ -53,13 +53,19 @@ asio::awaitable<response> patch(services&, request&, domain::entity);
 // DELETE.
 asio::awaitable<response> remove(services&, request&, domain::entity);
 
+template <class T>
+domain::json json_array(const std::vector<T>& objects) {
+  domain::json out = domain::json::array();
+  for (const T& each : objects)
+    out.push_back(domain::to_json(each));
+  return out;
+}
+
 // A page of a list as the protocol writes it, but for its cursor.
 template <class T>
 domain::json page_json(const persistence::page<T>& page) {
   domain::json out = domain::json::object();
-  domain::json& items = out["items"] = domain::json::array();
-  for (const T& item : page.items)
-    items.push_back(domain::to_json(item));
+  out["items"] = json_array(page.items);
   out["next"] = page.next ? domain::json(*page.next) : domain::json();
   return out;
 }

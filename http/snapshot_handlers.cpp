@@ -1,6 +1,7 @@
 // All that a client shows first, read in one transaction: the stream goes on from its cursor (protocol §5).
 #include "domain/codec.hpp"
 #include "http/auth.hpp"
+#include "http/customer_parts.hpp"
 #include "http/handlers.hpp"
 #include "http/presence.hpp"
 #include "http/resource.hpp"
@@ -11,14 +12,6 @@ namespace {
 
 constexpr std::uint32_t max_customers = 200;
 
-template <class T>
-domain::json to_array(const std::vector<T>& items) {
-  domain::json out = domain::json::array();
-  for (const T& item : items)
-    out.push_back(domain::to_json(item));
-  return out;
-}
-
 // On a reader thread, with the encoding: a snapshot may be large, and the io thread has streams to serve.
 // `me`: none for an API token.
 std::string read_snapshot(persistence::stores& stores, const domain::id& company, const std::optional<domain::id>& me,
@@ -27,20 +20,19 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
   const auto self = me ? stores.find_employee(company, *me) : std::nullopt;
   if (!found || (me && !self))
     throw not_found();
-  const auto customers = stores.active_customers(company, max_customers);
-  std::vector<domain::id> ids;
-  for (const domain::customer& customer : customers)
-    ids.push_back(customer.id);
-
+  persistence::customer_query latest;
+  latest.order = persistence::customer_order::activity;
+  const auto customers = stores.list_customers(company, latest, {max_customers, {}});
   domain::json out = domain::json::object();
   out["cursor"] = domain::to_string(head_cursor(stores, company));
   out["company"] = domain::to_json(*found);
   out["me"] = self ? domain::to_json(*self) : domain::json();
-  out["employees"] = to_array(stores.all_employees(company));
-  out["customers"] = to_array(customers);
-  out["messages"] = to_array(stores.latest_messages(company, ids));
+  out["employees"] = json_array(stores.all_employees(company));
+  out["customers"] = json_array(customers.items);
+  add_activity(out, customers.items);
+  add_latest_messages(out, stores, company, customers.items);
   out["presence"] = presence_json(online);
-  out["truncated"] = stores.count_customers(company) > customers.size();
+  out["truncated"] = customers.next.has_value();
   return domain::dump(out);
 }
 

@@ -1,9 +1,9 @@
 #include "http/target.hpp"
 
+#include "domain/utf8.hpp"
 #include "http/problem.hpp"
 
 #include <algorithm>
-#include <cstdint>
 
 namespace chatmesh::http {
 
@@ -38,7 +38,7 @@ void split(std::string_view text, char separator, Each each) {
 // (protocol §4).
 std::string decode_query_part(std::string_view text, std::string_view name = {}) {
   auto decoded = percent_decode(text, true);
-  if (decoded && is_utf8(*decoded) && decoded->find('\0') == std::string::npos)
+  if (decoded && domain::is_utf8(*decoded) && decoded->find('\0') == std::string::npos)
     return *std::move(decoded);
   if (name == "cursor")
     return std::string{text};
@@ -72,7 +72,7 @@ target parse_target(std::string_view text) {
     auto decoded = percent_decode(part, false);
     if (!decoded)
       throw malformed_request("The path is not well encoded.");
-    if (!is_utf8(*decoded) || decoded->find_first_of(std::string_view{"/\0", 2}) != std::string::npos) {
+    if (!domain::is_utf8(*decoded) || decoded->find_first_of(std::string_view{"/\0", 2}) != std::string::npos) {
       result.nameable = false;
     }
     result.segments.push_back(*std::move(decoded));
@@ -121,34 +121,6 @@ std::optional<std::string> percent_decode(std::string_view text, bool plus_is_sp
     }
   }
   return result;
-}
-
-bool is_utf8(std::string_view text) {
-  if (std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; }))
-    return true;
-  // Lowest code point that each length may encode: a shorter form exists for anything below.
-  static constexpr std::uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
-  for (std::size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t length = lead < 0x80         ? 1
-                               : (lead >> 5) == 6  ? 2
-                               : (lead >> 4) == 14 ? 3
-                               : (lead >> 3) == 30 ? 4
-                                                   : 0;
-    if (length == 0 || i + length > text.size())
-      return false;
-    std::uint32_t code = length == 1 ? lead : lead & (0xffu >> (length + 1));
-    for (std::size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<unsigned char>(text[i + k]);
-      if ((next & 0xc0) != 0x80)
-        return false;
-      code = (code << 6) | (next & 0x3f);
-    }
-    if (code < least[length] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff))
-      return false;
-    i += length;
-  }
-  return true;
 }
 
 }  // namespace chatmesh::http

@@ -29,6 +29,4 @@ std::optional<std::string_view> target_authority(std::string_view text);
 // Nothing for a malformed encoding.
 std::optional<std::string> percent_decode(std::string_view text, bool plus_is_space);
 
-bool is_utf8(std::string_view text);
-
 }  // namespace chatmesh::http

@@ -66,9 +66,9 @@ page<domain::employee> sql_stores::list_employees(const domain::id& company, con
   return set_.employees.list(company, request);
 }
 
-page<domain::customer> sql_stores::list_customers(const domain::id& company, const customer_filter& filter,
+page<domain::customer> sql_stores::list_customers(const domain::id& company, const customer_query& query,
                                                   const page_request& request) {
-  return set_.customers.list(company, filter, request);
+  return set_.customers.list(company, query, request);
 }
 
 page<domain::note> sql_stores::list_notes(const domain::id& company, std::optional<domain::id> customer,
@@ -83,10 +83,6 @@ page<domain::message> sql_stores::list_messages(const domain::id& company, std::
 
 std::vector<domain::employee> sql_stores::all_employees(const domain::id& company) {
   return set_.employees.all(company);
-}
-
-std::vector<domain::customer> sql_stores::active_customers(const domain::id& company, std::uint32_t limit) {
-  return set_.customers.by_activity(company, limit);
 }
 
 std::vector<domain::message> sql_stores::latest_messages(const domain::id& company,

@@ -36,7 +36,7 @@ public:
   std::optional<domain::api_token> find_api_token(const domain::id& company, const domain::id&) override;
 
   page<domain::employee> list_employees(const domain::id& company, const page_request&) override;
-  page<domain::customer> list_customers(const domain::id& company, const customer_filter&,
+  page<domain::customer> list_customers(const domain::id& company, const customer_query&,
                                         const page_request&) override;
   page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer,
                                 const page_request&) override;
@@ -45,7 +45,6 @@ public:
   page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) override;
 
   std::vector<domain::employee> all_employees(const domain::id& company) override;
-  std::vector<domain::customer> active_customers(const domain::id& company, std::uint32_t limit) override;
   std::vector<domain::message> latest_messages(const domain::id& company,
                                                const std::vector<domain::id>& customers) override;
   std::uint64_t count_customers(const domain::id& company) override;

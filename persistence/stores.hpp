@@ -80,11 +80,19 @@ struct audit_filter {
   std::optional<domain::id> object;
 };
 
-struct customer_filter {
+enum class customer_order : std::uint8_t {
+  newest,    // by id, newest first
+  activity,  // latest active first: when it was made, given another status or assignee, or a message was written
+  name       // by domain::sort_key() of the name, then by id
+};
+
+// Which customers, and in which order.
+struct customer_query {
   std::optional<domain::customer_status> status;
   std::optional<std::string> tag;
   std::optional<domain::id> assigned_employee_id;
   std::optional<std::string> text = {};  // in name, e-mail, phone or organization, whatever the case
+  customer_order order = customer_order::newest;
 };
 
 // Everything GET needs. A company that was deleted, and what belongs to it, is not found by any of these.
@@ -126,7 +134,7 @@ public:
 
   // -- lists
   virtual page<domain::employee> list_employees(const domain::id& company, const page_request&) = 0;
-  virtual page<domain::customer> list_customers(const domain::id& company, const customer_filter&,
+  virtual page<domain::customer> list_customers(const domain::id& company, const customer_query&,
                                                 const page_request&) = 0;
   virtual page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer,
                                         const page_request&) = 0;
@@ -136,9 +144,9 @@ public:
 
   virtual page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) = 0;
 
-  // -- snapshot (protocol §5): customers by latest activity, each with its latest message where it has one
+  // -- snapshot (protocol §5)
   virtual std::vector<domain::employee> all_employees(const domain::id& company) = 0;
-  virtual std::vector<domain::customer> active_customers(const domain::id& company, std::uint32_t limit) = 0;
+  // The latest message of each of those customers that has one.
   virtual std::vector<domain::message> latest_messages(const domain::id& company,
                                                        const std::vector<domain::id>& customers) = 0;
   virtual std::uint64_t count_customers(const domain::id& company) = 0;

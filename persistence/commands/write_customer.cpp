@@ -48,14 +48,14 @@ written update_customer(write_context& c, const update_object& asked) {
   refuse_faults(std::move(found));
   if (next == current)
     return c.unchanged(current);
-  const bool refiled = next.status != current.status || next.assigned_employee_id != current.assigned_employee_id;
-  const bool other_tags = next.tags != current.tags;
+  customer_changes changed;
+  changed.renamed = next.name != current.name;
+  changed.refiled = next.status != current.status || next.assigned_employee_id != current.assigned_employee_id;
+  changed.retagged = next.tags != current.tags;
   static_cast<domain::customer_fields&>(current) = std::move(next);
   current.assigned_employee = std::move(assignee);
   c.touch(current);
-  c.stores.customers.update(current, refiled);
-  if (other_tags)
-    c.stores.customers.set_tags(current);
+  c.stores.customers.update(current, changed);
   return c.tell(domain::action::updated, current);
 }
 

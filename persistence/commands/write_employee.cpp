@@ -63,7 +63,7 @@ written delete_employee(write_context& c, const delete_object& asked) {
     customer.assigned_employee_id.reset();
     customer.assigned_employee.reset();
     c.touch(customer);
-    c.stores.customers.update(customer, true);
+    c.stores.customers.update(customer, {.refiled = true});
     c.tell(domain::action::updated, customer);
   }
   for (const domain::id& token : c.stores.api_tokens.made_by(current.id))

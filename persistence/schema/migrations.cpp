@@ -7,6 +7,8 @@
 #include "persistence/schema/0005_widget_token_ids.hpp"
 #include "persistence/schema/0006_audit.hpp"
 #include "persistence/schema/0007_histories.hpp"
+#include "persistence/schema/0008_customer_order.hpp"
+#include "persistence/sql/hex.hpp"
 
 #include <sodium.h>
 #include <spdlog/spdlog.h>
@@ -105,7 +107,7 @@ void in_transaction(session& db, Work work) {
 
 std::span<const migration> migrations() {
   static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004,
-                                  migration_0005, migration_0006, migration_0007};
+                                  migration_0005, migration_0006, migration_0007, migration_0008};
   return all;
 }
 
@@ -122,10 +124,7 @@ std::string content_hash(const migration& step) {
   for (const std::string_view sql : step.statements)
     add(sql);
   crypto_generichash_final(&state, hash.data(), hash.size());
-  std::string hex(hash.size() * 2 + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), hash.size());
-  hex.pop_back();  // the terminator
-  return hex;
+  return to_hex(hash);
 }
 
 void migrate(session& db, std::span<const migration> steps) {

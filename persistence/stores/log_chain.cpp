@@ -1,5 +1,7 @@
 #include "persistence/stores/log_chain.hpp"
 
+#include "persistence/sql/hex.hpp"
+
 #include <sodium.h>
 
 #include <array>
@@ -14,10 +16,7 @@ std::string hash_of(std::string_view text) {
   std::array<unsigned char, 32> bytes{};
   crypto_generichash(bytes.data(), bytes.size(), reinterpret_cast<const unsigned char*>(text.data()), text.size(),
                      nullptr, 0);
-  std::string hex(bytes.size() * 2 + 1, '\0');  // with the terminator that libsodium writes
-  sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
-  hex.pop_back();
-  return hex;
+  return to_hex(bytes);
 }
 
 // Fields that can't be shifted into each other: each has its length before it, and what is missing has none.

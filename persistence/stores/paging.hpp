@@ -25,14 +25,20 @@ inline std::uint32_t page_rows(const page_request& request) {
   return std::clamp<std::uint32_t>(request.limit, 1, max_page) + 1;
 }
 
-template <class T>
-page<T> make_page(std::vector<T> rows, const page_request& request) {
+// `mark(item)`: what the page after that item is asked for by.
+template <class T, class Mark>
+page<T> make_page(std::vector<T> rows, const page_request& request, Mark mark) {
   page<T> result{std::move(rows), {}};
   if (result.items.size() == page_rows(request)) {
     result.items.pop_back();
-    result.next = result.items.back().id.to_string();
+    result.next = mark(result.items.back());
   }
   return result;
+}
+
+template <class T>
+page<T> make_page(std::vector<T> rows, const page_request& request) {
+  return make_page(std::move(rows), request, [](const T& last) { return last.id.to_string(); });
 }
 
 }  // namespace chatmesh::persistence

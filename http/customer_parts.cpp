@@ -1,0 +1,30 @@
+#include "http/customer_parts.hpp"
+
+#include "http/resource.hpp"
+
+namespace chatmesh::http {
+
+namespace {
+
+std::vector<domain::id> ids_of(const std::vector<domain::customer>& customers) {
+  std::vector<domain::id> ids;
+  ids.reserve(customers.size());
+  for (const domain::customer& each : customers)
+    ids.push_back(each.id);
+  return ids;
+}
+
+}  // namespace
+
+void add_activity(domain::json& out, const std::vector<domain::customer>& of) {
+  domain::json& times = out["activity"] = domain::json::array();
+  for (const domain::customer& each : of)
+    times.push_back(domain::to_rfc3339(each.last_activity_at));
+}
+
+void add_latest_messages(domain::json& out, persistence::stores& stores, const domain::id& company,
+                         const std::vector<domain::customer>& of) {
+  out["messages"] = json_array(stores.latest_messages(company, ids_of(of)));
+}
+
+}  // namespace chatmesh::http

@@ -1,0 +1,18 @@
+// What goes with a list of customers, where conversations are shown: read in the list's own transaction.
+#pragma once
+
+#include "domain/entities.hpp"
+#include "persistence/stores.hpp"
+
+#include <vector>
+
+namespace chatmesh::http {
+
+// `activity`: when each of them was active last, in their order.
+void add_activity(domain::json& out, const std::vector<domain::customer>& of);
+
+// `messages`: the latest of each of them that has one.
+void add_latest_messages(domain::json& out, persistence::stores&, const domain::id& company,
+                         const std::vector<domain::customer>& of);
+
+}  // namespace chatmesh::http
