@@ -6,6 +6,8 @@ namespace chatmesh::actors {
 
 namespace {
 
+constexpr auto own = static_cast<std::size_t>(domain::entity::read);  // each frame of it is for its author alone
+
 bool same_author(const domain::frame& a, const domain::frame& b) {
   return a.by_id == b.by_id && a.by_kind == b.by_kind && a.client == b.client;
 }
@@ -43,7 +45,7 @@ void batch::note(const domain::frame& f) {
 }
 
 bool batch::is_plain_for(const reader& who) const {
-  if ((entities_ & ~who.entities).any() || ends_somebody_)
+  if ((entities_ & ~who.entities).any() || ends_somebody_ || entities_.test(own))
     return false;
   return who.client.empty() || std::ranges::none_of(authors_, [&](const domain::frame* f) { return who.wrote(*f); });
 }

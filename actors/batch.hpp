@@ -5,7 +5,6 @@
 #include "actors/interfaces.hpp"
 #include "domain/frame.hpp"
 
-#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -34,7 +33,7 @@ public:
   // All of it in one buffer, made once for everyone.
   const domain::frame_ptr& joined() const { return joined_; }
 
-  // Whether this reader gets all of it as it is: no echo, no other entity, no end of its own.
+  // Whether this reader gets all of it as it is: no echo, no other entity, nothing of others' own, no end of its own.
   bool is_plain_for(const reader&) const;
 
   // Whether this reader's right ends in here.
@@ -45,7 +44,7 @@ private:
 
   std::vector<domain::frame_ptr> frames_;
   domain::frame_ptr joined_;
-  std::bitset<5> entities_;
+  domain::entity_set entities_;
   std::vector<const domain::frame*> authors_;  // one frame for each author with a client
   bool ends_somebody_ = false;
 };

@@ -199,7 +199,7 @@ void connection::on_pulled(const pulled& m) {
 
 void connection::accept(const domain::frame_ptr& frame) {
   position_ = frame->seq;
-  if (!who_.wrote(*frame) && who_.entities.test(static_cast<std::size_t>(frame->entity))) {
+  if (who_.takes(*frame)) {
     put_skip_before(frame->seq);
     out_.push_back(frame);
   } else if (skip_from_ == 0) {

@@ -16,7 +16,6 @@
 #include <caf/typed_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <bitset>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -103,15 +102,21 @@ using directory_actor = caf::typed_actor<caf::reacts_to<subscribe>,  // for a co
 
 // Who reads, and what it wants to be told.
 struct reader {
-  domain::id employee;               // or the API token, or the customer
-  std::string client;                // for echo suppression; empty = none
-  std::bitset<5> entities{0b11111};  // indexed by domain::entity: `types`
+  domain::id employee;                                 // or the API token, or the customer
+  std::string client;                                  // for echo suppression; empty = none
+  domain::entity_set entities = domain::all_entities;  // `types`
   domain::author_kind by_kind = domain::author_kind::employee;
   bool prompt_skips = false;  // a long poll: skips are told at once
 
   // Whether the frame tells of this reader's own doing.
   bool wrote(const domain::frame& f) const {
     return !client.empty() && f.client == client && f.by_id == employee && f.by_kind == by_kind;
+  }
+
+  // Whether it is told of that event; else the event is part of a `skip`. A read mark is its author's alone.
+  bool takes(const domain::frame& f) const {
+    const bool may_see = f.entity != domain::entity::read || (f.by_id == employee && f.by_kind == by_kind);
+    return may_see && entities.test(static_cast<std::size_t>(f.entity)) && !wrote(f);
   }
 };
 

@@ -27,6 +27,7 @@ json to_json(const employee&);
 json to_json(const customer&);
 json to_json(const note&);
 json to_json(const message&);
+json to_json(const read_mark&);
 json to_json(const api_token&);
 
 // Compact JSON text of a value that came from to_json() or parse_object().
@@ -54,6 +55,7 @@ customer_fields merge_customer(const json& patch, const customer_fields& current
 note_fields read_new_note(const json&, faults& found);
 message_fields read_new_message(const json&, faults& found);
 api_token_fields read_new_api_token(const json&, faults& found);
+domain::id read_read_mark(const json&, faults& found);  // its message_id
 
 // Bodies that are no objects of §2.
 struct signup_body {

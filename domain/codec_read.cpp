@@ -106,6 +106,13 @@ message_fields read_message(const json& body, const message_fields& current) {
   return read_body(body, [&current](body_reader& in) { return message_part(in, &current); });
 }
 
+id read_read_mark(const json& body, faults& found) {
+  return read_body(body, found, [](body_reader& in) {
+    in.ignore({"id", "company_id", "customer_id", "employee_id", "version", "created_at", "updated_at"});
+    return in.required_id("message_id");
+  });
+}
+
 api_token_fields read_new_api_token(const json& body, faults& found) {
   return read_body(body, found, [](body_reader& in) {
     api_token_fields f;

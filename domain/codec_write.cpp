@@ -128,6 +128,15 @@ json to_json(const message& m) {
   return out;
 }
 
+json to_json(const read_mark& r) {
+  json out = start(r.id, r.company_id);
+  out["customer_id"] = r.customer_id.to_string();
+  out["employee_id"] = r.employee_id.to_string();
+  out["message_id"] = r.message_id.to_string();
+  append_record(out, r);
+  return out;
+}
+
 json to_json(const api_token& t) {
   json out = json::object();
   out["id"] = t.id.to_string();

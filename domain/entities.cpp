@@ -8,7 +8,7 @@ namespace chatmesh::domain {
 namespace {
 
 // In the order of the enumerators.
-constexpr std::string_view entity_names[] = {"company", "employee", "customer", "note", "message"};
+constexpr std::string_view entity_names[] = {"company", "employee", "customer", "note", "message", "read"};
 constexpr std::string_view action_names[] = {"created", "updated", "deleted"};
 constexpr std::string_view role_names[] = {"agent", "admin", "owner"};
 constexpr std::string_view employee_status_names[] = {"active", "invited", "removed"};

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -18,7 +19,7 @@ namespace chatmesh::domain {
 
 using json = nlohmann::ordered_json;
 
-enum class entity : std::uint8_t { company, employee, customer, note, message };
+enum class entity : std::uint8_t { company, employee, customer, note, message, read };
 enum class action : std::uint8_t { created, updated, deleted };
 enum class role : std::uint8_t { agent, admin, owner };  // in order of power
 enum class employee_status : std::uint8_t { active, invited, removed };
@@ -41,6 +42,11 @@ std::optional<employee_status> parse_employee_status(std::string_view);
 std::optional<customer_status> parse_customer_status(std::string_view);
 std::optional<direction> parse_direction(std::string_view);
 std::optional<author_kind> parse_author_kind(std::string_view);
+
+// Some of the kinds of objects, indexed by `entity`.
+inline constexpr std::size_t entity_count = 6;
+using entity_set = std::bitset<entity_count>;
+inline constexpr entity_set all_entities{(1U << entity_count) - 1};
 
 using optional_text = std::optional<std::string>;
 
@@ -135,6 +141,15 @@ struct message : record, message_fields {
   domain::id company_id;
   domain::direction direction = domain::direction::outbound;
   message_author author;
+};
+
+// How far an employee has read a customer's messages. It is that employee's own: nobody else is told of it, nor finds
+// it in the audit trail.
+struct read_mark : record {
+  domain::id company_id;
+  domain::id customer_id;
+  domain::id employee_id;
+  domain::id message_id;  // only ever a later one
 };
 
 struct api_token_fields {

@@ -38,4 +38,8 @@ std::string etag(const message& of) {
   return tag(of);
 }
 
+std::string etag(const read_mark& of) {
+  return tag(of);
+}
+
 }  // namespace chatmesh::domain

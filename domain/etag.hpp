@@ -14,5 +14,6 @@ std::string etag(const employee&);
 std::string etag(const customer&);
 std::string etag(const note&);
 std::string etag(const message&);
+std::string etag(const read_mark&);
 
 }  // namespace chatmesh::domain

@@ -1,4 +1,5 @@
-// What ChatMesh needs to know of Unicode. But for is_utf8(), texts are valid UTF-8: parse_object() lets nothing else in.
+// What ChatMesh needs to know of Unicode. But for is_utf8(), texts are valid UTF-8: parse_object() lets nothing else
+// in.
 #pragma once
 
 #include <cstddef>

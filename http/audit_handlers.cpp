@@ -11,7 +11,7 @@ persistence::audit_filter read_filter(const request& r) {
   persistence::audit_filter filter;
   if (const auto entity = r.query("entity")) {
     filter.entity = domain::parse_entity(*entity);
-    if (!filter.entity)
+    if (!filter.entity || *filter.entity == domain::entity::read)
       throw malformed_request("The query parameter 'entity' must be company, employee, customer, note or message.");
   }
   filter.object = read_id_filter(r, "object_id");

@@ -48,7 +48,7 @@ persistence::customer_query read_query(const request& r) {
 
 // What the page is to bring along.
 struct inclusion {
-  bool messages = false;
+  bool messages = false, reads = false;
 };
 
 inclusion read_inclusion(const request& r) {
@@ -56,9 +56,10 @@ inclusion read_inclusion(const request& r) {
   std::string_view rest = r.query("include").value_or("");
   while (!rest.empty()) {
     const auto comma = std::min(rest.find(','), rest.size());
-    if (rest.substr(0, comma) != "messages")
-      throw malformed_request("The query parameter 'include' lists something else than messages.");
-    wanted.messages = true;
+    const auto word = rest.substr(0, comma);
+    if (word != "messages" && word != "reads")
+      throw malformed_request("The query parameter 'include' lists something else than messages and reads.");
+    (word == "reads" ? wanted.reads : wanted.messages) = true;
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
   return wanted;
@@ -68,7 +69,8 @@ inclusion read_inclusion(const request& r) {
 
 asio::awaitable<response> list_customers(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
-  auto job = [company = who.company, query = read_query(r), include = read_inclusion(r),
+  const auto self = who.employee ? std::optional{who.employee->id} : std::nullopt;
+  auto job = [company = who.company, self, query = read_query(r), include = read_inclusion(r),
               wanted = read_page_request(r)](persistence::stores& stores) {
     const auto page = stores.list_customers(company, query, wanted);
     domain::json out = page_json(page);
@@ -76,6 +78,8 @@ asio::awaitable<response> list_customers(services& s, request& r) {
       add_activity(out, page.items);
     if (include.messages)
       add_latest_messages(out, stores, company, page.items);
+    if (include.reads)
+      add_reads(out, stores, company, self, page.items);
     out["cursor"] = domain::to_string(head_cursor(stores, company));
     return domain::dump(out);
   };

@@ -27,4 +27,9 @@ void add_latest_messages(domain::json& out, persistence::stores& stores, const d
   out["messages"] = json_array(stores.latest_messages(company, ids_of(of)));
 }
 
+void add_reads(domain::json& out, persistence::stores& stores, const domain::id& company,
+               const std::optional<domain::id>& reader, const std::vector<domain::customer>& of) {
+  out["reads"] = json_array(reader ? stores.reads_of(company, *reader, ids_of(of)) : std::vector<domain::read_mark>{});
+}
+
 }  // namespace chatmesh::http

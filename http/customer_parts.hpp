@@ -4,6 +4,7 @@
 #include "domain/entities.hpp"
 #include "persistence/stores.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace chatmesh::http {
@@ -14,5 +15,9 @@ void add_activity(domain::json& out, const std::vector<domain::customer>& of);
 // `messages`: the latest of each of them that has one.
 void add_latest_messages(domain::json& out, persistence::stores&, const domain::id& company,
                          const std::vector<domain::customer>& of);
+
+// `reads`: the marks for each of them that the employee has; `reader` is none for an API token, which has none.
+void add_reads(domain::json& out, persistence::stores&, const domain::id& company,
+               const std::optional<domain::id>& reader, const std::vector<domain::customer>& of);
 
 }  // namespace chatmesh::http

@@ -29,6 +29,15 @@ asio::awaitable<response> put_employee(services&, request&);
 asio::awaitable<response> patch_employee(services&, request&);
 asio::awaitable<response> delete_employee(services&, request&);
 
+// avatar_handlers.cpp
+asio::awaitable<response> put_avatar(services&, request&);
+asio::awaitable<response> delete_avatar(services&, request&);
+asio::awaitable<response> get_image(services&, request&);
+
+// read_handlers.cpp
+asio::awaitable<response> put_read(services&, request&);
+asio::awaitable<response> list_reads(services&, request&);
+
 // customer_handlers.cpp
 asio::awaitable<response> list_customers(services&, request&);
 asio::awaitable<response> create_customer(services&, request&);

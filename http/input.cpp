@@ -15,13 +15,27 @@ namespace {
 constexpr std::uint32_t max_page = 500;
 constexpr std::size_t max_idempotency_key = 255;
 
-problem unsupported_media(const request& r, std::string detail) {
+problem unsupported_media(const request& r, std::string detail, std::string types = "application/json") {
   problem p{415, "unsupported_media_type", std::move(detail)};
   if (r.method == "PATCH")
     p.headers.emplace_back("Accept-Patch", "application/merge-patch+json, application/json");
   else
-    p.headers.emplace_back("Accept", "application/json");
+    p.headers.emplace_back("Accept", std::move(types));
   return p;
+}
+
+void refuse_content_coding(const request& r) {
+  const auto coding = r.header("Content-Encoding");
+  if (!coding || to_lower(trim(*coding)) == "identity")
+    return;
+  problem p{415, "unsupported_media_type", "Bodies are taken without a content coding."};
+  p.headers.emplace_back("Accept-Encoding", "identity");  // RFC 9110 §12.5.3: what is wrong is not the type
+  throw p;
+}
+
+// The media type without its parameters, lower case.
+std::string type_of(std::string_view content_type) {
+  return to_lower(trim(content_type.substr(0, content_type.find(';'))));
 }
 
 // The value of the media type's parameter `charset`, lower case; empty for none.
@@ -40,21 +54,16 @@ std::string charset_of(std::string_view parameters) {
 }
 
 void check_media_type(const request& r, body_kind kind) {
-  if (const auto coding = r.header("Content-Encoding"); coding && to_lower(trim(*coding)) != "identity") {
-    problem p{415, "unsupported_media_type", "Bodies are taken without a content coding."};
-    p.headers.emplace_back("Accept-Encoding", "identity");  // RFC 9110 §12.5.3: what is wrong is not the type
-    throw p;
-  }
+  refuse_content_coding(r);
   const auto given = r.header("Content-Type");
   if (!given)
     return;
-  const std::size_t end = std::min(given->find(';'), given->size());
-  const std::string type = to_lower(trim(given->substr(0, end)));
+  const std::string type = type_of(*given);
   const bool is_json = type == "application/json" ||
                        (kind == body_kind::merge_patch && type == "application/merge-patch+json");
   if (!is_json)
     throw unsupported_media(r, "The body must be application/json.");
-  const std::string charset = charset_of(given->substr(end));
+  const std::string charset = charset_of(given->substr(std::min(given->find(';'), given->size())));
   if (!charset.empty() && charset != "utf-8" && charset != "utf8")
     throw unsupported_media(r, "JSON bodies are UTF-8.");
 }
@@ -76,6 +85,15 @@ persistence::secret_hash hash_parts(std::initializer_list<std::string_view> part
 domain::json read_json(const request& r, body_kind kind) {
   check_media_type(r, kind);
   return domain::parse_object(r.body);
+}
+
+domain::image_format read_image_format(const request& r) {
+  refuse_content_coding(r);
+  const auto format = domain::parse_image_type(type_of(r.header("Content-Type").value_or("")));
+  if (!format)
+    throw unsupported_media(r, "The body must be image/png, image/jpeg or image/webp.",
+                            "image/png, image/jpeg, image/webp");
+  return *format;
 }
 
 persistence::page_request read_page_request(const request& r) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/codec.hpp"
+#include "domain/image.hpp"
 #include "http/handler.hpp"
 
 namespace chatmesh::http {
@@ -11,6 +12,9 @@ enum class body_kind : std::uint8_t { object, merge_patch };
 // The body as a JSON object. A media type, charset or content coding that is not JSON's is problem 415; a missing media
 // type is taken for JSON (RFC 9110 §8.3). Throws domain::malformed for anything else than one JSON object.
 domain::json read_json(const request&, body_kind = body_kind::object);
+
+// The format that the body is said to be an image of; any other media type, none, or a content coding is problem 415.
+domain::image_format read_image_format(const request&);
 
 // `limit` and `after`; a limit that is no number from 1 to 500 is problem 400.
 persistence::page_request read_page_request(const request&);

@@ -17,6 +17,7 @@ std::string_view code_of(persistence::refusal why) {
   case persistence::refusal::unauthenticated: return "unauthenticated";
   case persistence::refusal::not_found: return "not_found";
   case persistence::refusal::forbidden: return "forbidden";
+  case persistence::refusal::no_employee: return "forbidden";
   case persistence::refusal::last_owner: return "last_owner";
   case persistence::refusal::email_taken: return "email_taken";
   case persistence::refusal::idempotency_in_flight: return "idempotency_in_flight";
@@ -44,6 +45,10 @@ problem unauthenticated() {
 
 problem forbidden() {
   return {403, "forbidden", "Your role does not allow this."};
+}
+
+problem no_employee() {
+  return {403, "forbidden", "An API token is no employee, so it has read nothing: sign in as one."};
 }
 
 problem not_found() {
@@ -85,6 +90,7 @@ problem to_problem(const persistence::refused& refused) {
   case unauthenticated: return http::unauthenticated();
   case not_found: return http::not_found();
   case forbidden: return http::forbidden();
+  case no_employee: return http::no_employee();
   case last_owner: return {409, code, "The last owner of a company can't be removed or demoted."};
   case email_taken: return {409, code, "This e-mail address is taken."};
   case idempotency_in_flight: return {409, code, "A request with this Idempotency-Key is being answered."};

@@ -10,6 +10,7 @@ namespace chatmesh::http {
 problem malformed_request(std::string detail);  // 400 `malformed`
 problem unauthenticated();                      // 401, with WWW-Authenticate
 problem forbidden();                            // 403
+problem no_employee();                          // 403: an API token asks for what only an employee has
 problem not_found();                            // 404: one text for "no such thing" and "not yours"
 problem draining();                             // 503, closes the connection
 

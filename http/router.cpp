@@ -1,6 +1,7 @@
 #include "http/router.hpp"
 
 #include "http/problem.hpp"
+#include "http/target.hpp"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,7 @@ void split_pattern(std::string_view pattern, Each each) {
 
 router::router(std::vector<route> routes) : routes_(std::move(routes)) {
   for (const auto& each : routes_) {
+    most_body_bytes_ = std::max(most_body_bytes_, each.body_bytes);
     auto* at = &root_;
     split_pattern(each.pattern, [&at](std::string_view segment) {
       auto& next = is_parameter(segment) ? at->any : at->literals[std::string{segment}];
@@ -86,6 +88,20 @@ const route* router::find(request& r, const std::vector<std::string>& segments) 
       r.path_items.emplace_back(name.substr(1, name.size() - 2), std::move(taken[r.path_items.size()]));
   });
   return found->second;
+}
+
+std::size_t router::body_limit(std::string_view method, std::string_view target, std::size_t usual) const {
+  if (usual >= most_body_bytes_)
+    return usual;
+  try {
+    if (const auto* at = walk(parse_target(target).segments, nullptr)) {
+      const auto found = at->by_method.find(std::string{method});
+      return found == at->by_method.end() ? usual : std::max(usual, found->second->body_bytes);
+    }
+    return usual;
+  } catch (const problem&) {
+    return usual;  // what is wrong with it is told when it is routed
+  }
 }
 
 std::string router::allow(const std::vector<std::string>& segments) const {

@@ -23,6 +23,7 @@ struct route {
       pattern;  // "/api/v1/companies/{c}/customers/{id}": a segment in braces takes any one segment that isn't empty
   handler run = nullptr;
   answer_kind answers = answer_kind::json;
+  std::size_t body_bytes = 0;  // that it takes, also where http.max-body-bytes is less
 };
 
 // Immutable; any thread. A literal segment wins over one in braces. Finding a route takes one step per segment.
@@ -39,6 +40,9 @@ public:
   // The value of Allow for the path of that request: "GET, HEAD, OPTIONS, PUT".
   std::string allow(const std::vector<std::string>& segments) const;
 
+  // The most that a request with that first line may have as its body; `usual` is what any may have.
+  std::size_t body_limit(std::string_view method, std::string_view target, std::size_t usual) const;
+
   const std::vector<route>& routes() const { return routes_; }
 
 private:
@@ -52,6 +56,7 @@ private:
   const node* walk(const std::vector<std::string>& segments, std::vector<std::string>* taken) const;
 
   std::vector<route> routes_;
+  std::size_t most_body_bytes_ = 0;  // of them
   node root_;
 };
 

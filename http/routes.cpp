@@ -1,5 +1,6 @@
 #include "http/routes.hpp"
 
+#include "domain/image.hpp"
 #include "http/handlers.hpp"
 
 namespace chatmesh::http {
@@ -25,12 +26,18 @@ std::vector<route> routes() {
       {"PATCH", "/api/v1/companies/{c}/employees/{id}", patch_employee},
       {"DELETE", "/api/v1/companies/{c}/employees/{id}", delete_employee},
 
+      {"PUT", "/api/v1/companies/{c}/employees/{id}/avatar", put_avatar, answer_kind::json, domain::max_image_bytes},
+      {"DELETE", "/api/v1/companies/{c}/employees/{id}/avatar", delete_avatar},
+      {"GET", std::string{domain::images_path} + "{name}", get_image, answer_kind::any},
+
       {"GET", "/api/v1/companies/{c}/customers", list_customers},
       {"POST", "/api/v1/companies/{c}/customers", create_customer},
       {"GET", "/api/v1/companies/{c}/customers/{id}", get_customer},
       {"PUT", "/api/v1/companies/{c}/customers/{id}", put_customer},
       {"PATCH", "/api/v1/companies/{c}/customers/{id}", patch_customer},
       {"DELETE", "/api/v1/companies/{c}/customers/{id}", delete_customer},
+      {"PUT", "/api/v1/companies/{c}/customers/{id}/read", put_read},
+      {"GET", "/api/v1/companies/{c}/reads", list_reads},
 
       {"GET", "/api/v1/companies/{c}/notes", list_notes},
       {"POST", "/api/v1/companies/{c}/notes", create_note},

@@ -45,6 +45,10 @@ void lower_version(char* head, std::size_t size) {
   minor = std::min(minor, '1');
 }
 
+std::string_view first_word(std::string_view text) {
+  return text.substr(0, text.find(' '));
+}
+
 problem too_slow() {
   return bad_framing("The request took too long to arrive.", 408, "timeout");
 }
@@ -66,10 +70,7 @@ void require_parsed(boost::system::error_code found) {
 }  // namespace
 
 struct session::incoming {
-  explicit incoming(const settings& s) {
-    parser.header_limit(static_cast<std::uint32_t>(s.max_header_bytes));
-    parser.body_limit(s.max_body_bytes);
-  }
+  explicit incoming(const settings& s) { parser.header_limit(static_cast<std::uint32_t>(s.max_header_bytes)); }
 
   http::request request;
   beast::http::request_parser<beast::http::string_body> parser;
@@ -200,6 +201,9 @@ asio::awaitable<std::size_t> session::read_head() {
 
 asio::awaitable<void> session::read_request(incoming& in, std::size_t head_size) {
   boost::system::error_code error;
+  const auto method = first_word(text_of(buffer_));
+  const auto target = first_word(text_of(buffer_).substr(method.size() + 1));
+  in.parser.body_limit(router_.body_limit(method, target, services_.settings.max_body_bytes));
   lower_version(static_cast<char*>(buffer_.data().data()), head_size);
   in.parser.put(asio::buffer(buffer_.cdata().data(), head_size), error);
   fill(in.request, in.parser.get());

@@ -31,6 +31,7 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
   out["customers"] = json_array(customers.items);
   add_activity(out, customers.items);
   add_latest_messages(out, stores, company, customers.items);
+  add_reads(out, stores, company, me, customers.items);
   out["presence"] = presence_json(online);
   out["truncated"] = customers.next.has_value();
   return domain::dump(out);

@@ -24,16 +24,16 @@ constexpr unsigned max_wait_s = 30;
 constexpr unsigned max_limit = 500;
 constexpr unsigned default_limit = 100;
 
-std::bitset<5> read_types(const request& r) {
+domain::entity_set read_types(const request& r) {
   const auto text = r.query("types");
   if (!text || text->empty())
-    return std::bitset<5>{0b11111};
-  std::bitset<5> types;
+    return domain::all_entities;
+  domain::entity_set types;
   for (std::string_view rest = *text; !rest.empty();) {
     const auto comma = std::min(rest.find(','), rest.size());
     const auto type = domain::parse_entity(rest.substr(0, comma));
     if (!type)
-      throw malformed_request("`types` lists something else than company, employee, customer, note, message.");
+      throw malformed_request("`types` lists something else than company, employee, customer, note, message, read.");
     types.set(static_cast<std::size_t>(*type));
     rest.remove_prefix(std::min(comma + 1, rest.size()));
   }

@@ -81,6 +81,25 @@ page<domain::message> sql_stores::list_messages(const domain::id& company, std::
   return set_.messages.list(company, customer, before, request);
 }
 
+page<domain::read_mark> sql_stores::list_reads(const domain::id& company, const domain::id& employee,
+                                               std::optional<domain::id> customer, const page_request& request) {
+  return set_.reads.list(company, employee, customer, request);
+}
+
+std::vector<domain::read_mark> sql_stores::reads_of(const domain::id& company, const domain::id& employee,
+                                                    const std::vector<domain::id>& customers) {
+  std::vector<domain::read_mark> result;
+  for (const domain::id& customer : customers) {
+    if (auto mark = set_.reads.find(company, employee, customer))
+      result.push_back(*std::move(mark));
+  }
+  return result;
+}
+
+std::optional<stored_image> sql_stores::find_image(const secret_hash& hash) {
+  return set_.images.find(hash);
+}
+
 std::vector<domain::employee> sql_stores::all_employees(const domain::id& company) {
   return set_.employees.all(company);
 }

@@ -36,14 +36,18 @@ public:
   std::optional<domain::api_token> find_api_token(const domain::id& company, const domain::id&) override;
 
   page<domain::employee> list_employees(const domain::id& company, const page_request&) override;
-  page<domain::customer> list_customers(const domain::id& company, const customer_query&,
-                                        const page_request&) override;
+  page<domain::customer> list_customers(const domain::id& company, const customer_query&, const page_request&) override;
   page<domain::note> list_notes(const domain::id& company, std::optional<domain::id> customer,
                                 const page_request&) override;
   page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
                                       std::optional<domain::id> before, const page_request&) override;
   page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) override;
 
+  page<domain::read_mark> list_reads(const domain::id& company, const domain::id& employee,
+                                     std::optional<domain::id> customer, const page_request&) override;
+  std::vector<domain::read_mark> reads_of(const domain::id& company, const domain::id& employee,
+                                          const std::vector<domain::id>& customers) override;
+  std::optional<stored_image> find_image(const secret_hash& hash) override;
   std::vector<domain::employee> all_employees(const domain::id& company) override;
   std::vector<domain::message> latest_messages(const domain::id& company,
                                                const std::vector<domain::id>& customers) override;

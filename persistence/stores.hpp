@@ -55,6 +55,11 @@ inline domain::role effective_role(const api_token_info& info) {
   return std::min(info.token.role, info.signer.role);
 }
 
+struct stored_image {
+  std::string content_type;
+  std::string base64;
+};
+
 struct visitor_info {  // whom a widget token names
   domain::id token;
   domain::id company;
@@ -131,6 +136,7 @@ public:
   virtual std::optional<domain::message> find_message(const domain::id& company, const domain::id&) = 0;
 
   virtual std::optional<domain::api_token> find_api_token(const domain::id& company, const domain::id&) = 0;
+  virtual std::optional<stored_image> find_image(const secret_hash& hash) = 0;  // of whichever company
 
   // -- lists
   virtual page<domain::employee> list_employees(const domain::id& company, const page_request&) = 0;
@@ -141,6 +147,13 @@ public:
   // `before`: only messages older than that message.
   virtual page<domain::message> list_messages(const domain::id& company, std::optional<domain::id> customer,
                                               std::optional<domain::id> before, const page_request&) = 0;
+
+  // An employee's own, by customer, newest customer first; all of them or one customer's.
+  virtual page<domain::read_mark> list_reads(const domain::id& company, const domain::id& employee,
+                                             std::optional<domain::id> customer, const page_request&) = 0;
+  // Those of an employee that there are for these customers.
+  virtual std::vector<domain::read_mark> reads_of(const domain::id& company, const domain::id& employee,
+                                                  const std::vector<domain::id>& customers) = 0;
 
   virtual page<domain::api_token> list_api_tokens(const domain::id& company, const page_request&) = 0;
 

@@ -95,6 +95,23 @@ struct create_api_token {  // member -> the token without its secret
   secret_hash token;
   domain::faults faults = {};
 };
+struct mark_read {  // member, no API token -> the mark; one that would not move forward stays as it is
+  domain::id customer;
+  domain::id message;
+  domain::faults faults = {};
+};
+// An image that was checked. What it is called is a hash of it: whoever knows the one has seen the other.
+struct new_image {
+  secret_hash hash{};
+  std::string content_type;
+  std::string base64;
+};
+struct set_avatar {  // member -> employee; no image: none from now on
+  domain::id employee;
+  std::optional<new_image> image;
+  std::string url;  // of the image
+  domain::faults faults = {};
+};
 struct revoke_api_token {  // member -> nothing; raises the authority of the company
   domain::id id;
 };
@@ -129,10 +146,10 @@ struct prune_log {  // maintenance: one small step; answers with written.removed
 };
 struct probe_database {  // maintenance: writes, and changes nothing; so a database that takes no writes is found out
 };
-using command =
-    std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
-                 create_customer, create_note, create_message, create_api_token, revoke_api_token, use_api_token,
-                 open_widget_session, update_object, delete_object, prune_log, probe_database>;
+using command = std::variant<sign_up, open_session, close_session, accept_invitation, create_company, create_employee,
+                             create_customer, create_note, create_message, mark_read, set_avatar, create_api_token,
+                             revoke_api_token, use_api_token, open_widget_session, update_object, delete_object,
+                             prune_log, probe_database>;
 
 // Kept 24 h per author, in the same transaction as the change (protocol §1). `request` is a hash of method, path, body.
 struct idempotency {
@@ -170,6 +187,7 @@ enum class refusal : std::uint8_t {
   unauthenticated,        // 401: the session ended meanwhile, or the proof is missing
   not_found,              // 404: no such thing, or not a member
   forbidden,              // 403
+  no_employee,            // 403: an API token has nothing of its own here
   last_owner,             // 409
   email_taken,            // 409
   idempotency_in_flight,  // 409

@@ -11,6 +11,7 @@ written run(write_context& c, const update_object& asked) {
   case domain::entity::customer: return update_customer(c, asked);
   case domain::entity::note: return update_note(c, asked);
   case domain::entity::message: return update_message(c, asked);
+  case domain::entity::read: break;  // it has a command of its own
   }
   throw std::logic_error("an unknown entity");
 }
@@ -22,6 +23,7 @@ written run(write_context& c, const delete_object& asked) {
   case domain::entity::customer: return delete_customer(c, asked);
   case domain::entity::note: return delete_note(c, asked);
   case domain::entity::message: return delete_message(c, asked);
+  case domain::entity::read: break;  // it goes with its customer
   }
   throw std::logic_error("an unknown entity");
 }

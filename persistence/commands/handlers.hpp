@@ -14,6 +14,8 @@ written run(write_context&, const create_employee&);
 written run(write_context&, const create_customer&);
 written run(write_context&, const create_note&);
 written run(write_context&, const create_message&);
+written run(write_context&, const mark_read&);
+written run(write_context&, const set_avatar&);
 written run(write_context&, const create_api_token&);
 written run(write_context&, const revoke_api_token&);
 written run(write_context&, const use_api_token&);

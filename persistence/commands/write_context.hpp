@@ -46,6 +46,10 @@ constexpr domain::entity entity_of(const domain::message&) {
   return domain::entity::message;
 }
 
+constexpr domain::entity entity_of(const domain::read_mark&) {
+  return domain::entity::read;
+}
+
 inline const domain::id& company_of(const domain::company& c) {
   return c.id;
 }

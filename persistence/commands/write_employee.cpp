@@ -12,6 +12,17 @@ domain::employee profile_writer(const write_context& c) {
   return who;
 }
 
+written put_fields(write_context& c, domain::employee current, domain::employee_fields next) {
+  if (next == current)
+    return c.unchanged(current);
+  if (next.avatar_url != current.avatar_url)
+    c.stores.images.keep_only(current.id, next.avatar_url, c.now);
+  static_cast<domain::employee_fields&>(current) = std::move(next);
+  c.touch(current);
+  c.stores.employees.update(current);
+  return c.tell(domain::action::updated, current);
+}
+
 }  // namespace
 
 written run(write_context& c, const create_employee& asked) {
@@ -46,12 +57,20 @@ written update_employee(write_context& c, const update_object& asked) {
   domain::employee_fields next = asked.merge ? domain::merge_employee(asked.body, current)
                                              : domain::read_employee(asked.body);
   require(domain::may_update_employee(who, current, next, owners));
-  if (next == current)
-    return c.unchanged(current);
-  static_cast<domain::employee_fields&>(current) = std::move(next);
-  c.touch(current);
-  c.stores.employees.update(current);
-  return c.tell(domain::action::updated, current);
+  return put_fields(c, std::move(current), std::move(next));
+}
+
+written run(write_context& c, const set_avatar& asked) {
+  const domain::employee who = profile_writer(c);
+  domain::employee current = require(c.stores.employees.find(who.company_id, asked.employee));
+  require(domain::may_update_employee(who, current, current, 1));  // nobody's role changes
+  c.require_version(current);
+  refuse_faults(asked.faults);
+  if (asked.image)
+    c.stores.images.insert(current.company_id, current.id, *asked.image);
+  domain::employee_fields next = current;
+  next.avatar_url = asked.image ? domain::optional_text{asked.url} : std::nullopt;
+  return put_fields(c, std::move(current), std::move(next));
 }
 
 written delete_employee(write_context& c, const delete_object& asked) {

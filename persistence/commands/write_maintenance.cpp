@@ -6,6 +6,7 @@ namespace {
 
 constexpr std::chrono::hours ended_sessions_life{30 * 24};  // the longest life of a session
 constexpr std::chrono::hours deleted_company_life{24};      // live streams are long over
+constexpr std::chrono::hours released_image_life{24};       // pages that show it are long gone
 
 }  // namespace
 
@@ -22,6 +23,7 @@ written run(write_context& c, const prune_log& asked) {
   removed += all.sessions.remove_expired(c.now, left());
   removed += all.visitors.remove_expired(c.now, left());
   removed += all.answers.remove_old(c.now, left());
+  removed += all.images.remove_released(c.now - released_image_life, left());
   if (const auto company = all.companies.find_deleted(c.now - deleted_company_life); company && left() > 0) {
     all.audit.close(*company);
     removed += all.eraser.step(*company, left());

@@ -38,6 +38,7 @@ written create_outbound(write_context& c, const create_message& asked) {
     made.company_id = who.company_id;
     made.direction = domain::direction::outbound;
     made.author = author_of(domain::author_kind::employee, c.signer());
+    c.stores.images.sign(made.author.id, made.author.avatar_url);
     return insert_message(c, std::move(made), asked.fields);
   });
 }

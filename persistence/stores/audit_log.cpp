@@ -16,7 +16,7 @@ constexpr std::size_t max_page_bytes = 4 << 20;  // of data; a page has at least
 constexpr std::uint32_t max_page_entries = 500;
 
 constexpr std::string_view range =
-    "WHERE company_id = :company AND seq >= :first AND seq < :before "
+    "WHERE company_id = :company AND seq >= :first AND seq < :before AND entity <> 'read' "
     "AND (CAST(:entity AS TEXT) IS NULL OR entity = :entity_again) "
     "AND (CAST(:object AS TEXT) IS NULL OR object_id = :object_again) ORDER BY seq DESC LIMIT :rows";
 

@@ -6,13 +6,14 @@ namespace {
 
 struct table {
   const char* name;
-  const char* key;  // unique within a company
+  const char* key;  // within a company
 };
 
 constexpr table tables[] = {{"messages", "id"},
                             {"notes", "id"},
                             {"customers", "id"},
                             {"api_tokens", "id"},
+                            {"images", "hash"},
                             {"employees", "id"},
                             {"change_log", "seq"},
                             {"audit_log", "seq"},

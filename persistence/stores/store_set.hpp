@@ -9,9 +9,11 @@
 #include "persistence/stores/customer_store.hpp"
 #include "persistence/stores/employee_store.hpp"
 #include "persistence/stores/idempotency_store.hpp"
+#include "persistence/stores/image_store.hpp"
 #include "persistence/stores/invitation_store.hpp"
 #include "persistence/stores/message_store.hpp"
 #include "persistence/stores/note_store.hpp"
+#include "persistence/stores/read_store.hpp"
 #include "persistence/stores/secret_store.hpp"
 #include "persistence/stores/session_store.hpp"
 #include "persistence/stores/user_store.hpp"
@@ -22,8 +24,8 @@ namespace chatmesh::persistence {
 struct store_set {
   explicit store_set(session& db)
       : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
-        customers(db), notes(db), messages(db), audit(db), log(db, audit), answers(db), eraser(db), secrets(db),
-        probe(db.handle(), db.kind().sql.probe) {}
+        customers(db), notes(db), messages(db), reads(db), images(db), audit(db), log(db, audit), answers(db),
+        eraser(db), secrets(db), probe(db.handle(), db.kind().sql.probe) {}
 
   user_store users;
   session_store sessions;
@@ -35,6 +37,8 @@ struct store_set {
   customer_store customers;
   note_store notes;
   message_store messages;
+  read_store reads;
+  image_store images;
   audit_log audit;
   change_log log;
   idempotency_store answers;

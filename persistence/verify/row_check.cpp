@@ -36,6 +36,7 @@ std::uint64_t row_check::run(const chain_frame& frame, const chain_walk& walk) {
   check_pages(entity::customer, [&](const page_request& p) { return stores_.customers.list(company, {}, p); });
   check_pages(entity::note, [&](const page_request& p) { return stores_.notes.list(company, {}, p); });
   check_pages(entity::message, [&](const page_request& p) { return stores_.messages.list(company, {}, {}, p); });
+  check_pages(entity::read, [&](const page_request& p) { return stores_.reads.list_all(company, p); });
   replay_.tell_unseen();
   return rows_;
 }

@@ -92,6 +92,9 @@ test('a stream has every message of the document, and no other', {timeout: 60_00
       made[name] = pathItems;
       await change(world, `patch${name}`, {pathItems, body: world.example(`patch${name}`)});
     }
+    const earlier = (await change(world, 'createMessage', {body: world.example('createMessage')})).id;
+    for (const id of [earlier, (await change(world, 'createMessage', {body: world.example('createMessage')})).id])
+      await change(world, 'markRead', {body: {message_id: id}});
     for (const name of ['Message', 'Note', 'Customer']) await change(world, `delete${name}`, {pathItems: made[name]});
     await change(world, 'patchCompany', {body: world.example('patchCompany')});
     await change(world, 'patchEmployee', {pathItems: {id: world.agentId}, body: world.example('patchEmployee')});

@@ -69,7 +69,7 @@ export class Contract {
     }
     const type = headers['content-type']?.split(';')[0];
     assert.ok(type in response.content, `${where} is ${type}`);
-    if (type === 'text/event-stream') return text;
+    if (type === 'text/event-stream' || type.startsWith('image/')) return text;
     const value = JSON.parse(text);
     this.#validate(where, response.content[type].schema, value);
     if (type === 'application/problem+json') this.#note(status, value);

@@ -19,10 +19,13 @@ const call = (...args) => world.call(...args);
 const operations = () => [...world.contract.operations.values()];
 const named = (status) => operations().filter((each) => status in each.responses);
 const takesBody = (operation) => 'requestBody' in operation;
+const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAMAAAACCAYAAACddGYaAAAAEklEQVR4AWIyXlX+H4aZGJAAAAAA//9V7EWYAAAABklE' +
+  'QVQDAIUWBv54EYo4AAAAAElFTkSuQmCC', 'base64');
+const isImage = (type) => type.startsWith('image/');
 const bodyFor = (operation) => {
   if (!takesBody(operation)) return {};
   const [type] = Object.keys(operation.requestBody.content);
-  return {body: world.example(operation.id, type), headers: {'Content-Type': type}};
+  return {body: isImage(type) ? pixel : world.example(operation.id, type), headers: {'Content-Type': type}};
 };
 
 test('sessions', async () => {
@@ -116,6 +119,43 @@ test('lists, with their filters', async () => {
   }
 });
 
+test('avatars', async () => {
+  const headers = {'Content-Type': 'image/png', 'Chatmesh-Client': 'tab-1'};
+  const pathItems = {id: world.agentId};
+  const {value, headers: {etag}} = await call('uploadAvatar', 200, {pathItems, body: pixel, headers});
+  const name = {name: value.avatar_url.split('/').at(-1)};
+  const image = await call('getImage', 200, {token: null, pathItems: name});
+  await call('getImage', 304, {token: null, pathItems: name, headers: {'If-None-Match': image.headers.etag}});
+  for (const type of ['image/jpeg', 'image/webp'])
+    await call('uploadAvatar', 422, {pathItems, body: pixel, headers: {'Content-Type': type, 'If-Match': etag}});
+  const conditions = [{'If-Match': '"999"'}, {'If-None-Match': '*'}];
+  for (const each of conditions) {
+    await call('uploadAvatar', 412, {pathItems, body: pixel, headers: {...headers, ...each}});
+    await call('resetAvatar', 412, {pathItems, headers: {'Chatmesh-Client': 'tab-1', ...each}});
+  }
+  const {value: reset} = await call('resetAvatar', 200, {pathItems, headers: {'If-Match': etag}});
+  assert.equal(reset.avatar_url, null);
+  await call('getImage', 404, {token: null, pathItems: {name: 'none.png'}});
+});
+
+test('how far one has read', async () => {
+  const headers = {'Chatmesh-Client': 'tab-1'};
+  const pathItems = {id: (await call('createCustomer', 201, {body: {name: 'Read too'}})).value.id};
+  const {value: message} = await call('createMessage', 201, {body: {customer_id: pathItems.id, body: 'x'}});
+  await call('markRead', 200, {body: world.example('markRead'), headers});
+  const {value: mark} = await call('markRead', 200, {pathItems, body: {message_id: message.id}, headers});
+  assert.equal((await call('markRead', 200, {pathItems, body: mark})).value.version, 1, 'as it is');
+  await call('markRead', 422, {body: {message_id: message.id}});
+  const {value: first} = await call('listReads', 200, {query: {limit: 1}});
+  await call('listReads', 200, {query: {limit: 1, after: first.next}});
+  const {value: page} = await call('listCustomers', 200, {query: {include: 'messages,reads', sort: 'activity'}});
+  assert.ok(page.reads.length >= 2 && page.messages.length >= 2 && page.activity.length === page.items.length);
+  for (const [id, request] of [['listReads', {}], ['markRead', {body: world.example('markRead')}]]) {
+    const {value} = await call(id, 403, {...request, token: world.apiToken});
+    assert.equal(value.code, 'forbidden');
+  }
+});
+
 test('repeats of a POST', async () => {
   for (const {id, parameters} of operations().filter((each) => each.method === 'POST')) {
     if (!parameters.some((each) => each.name === 'Idempotency-Key') || id === 'inviteEmployee') continue;
@@ -200,10 +240,11 @@ test('400, 404, 405, 406, 413, 415, 422 and a header that is too large', async (
     if (406 in responses) await raw(406, {headers: {Accept: 'text/html'}});
     if (path.includes('/companies/')) await raw(404, {path: path.replace(/companies\/[^/]+/, 'companies/none')});
     if (!takesBody(operation)) continue;
-    await raw(400, {body: '{'});
+    const takesImage = isImage(Object.keys(operation.requestBody.content)[0]);
+    await raw(takesImage ? 422 : 400, {body: '{'});
     await raw(415, {body: 'x', headers: {'Content-Type': 'text/plain'}});
     await raw(415, {headers: {'Content-Encoding': 'gzip'}});
-    await raw(422, {body: {nonsense: true, body: 5, name: '', customer_id: 5, email: 5}});
+    if (!takesImage) await raw(422, {body: {nonsense: true, body: 5, name: '', customer_id: 5, email: 5}});
     const fields = Object.entries({Host: 'localhost', ...world.headers({token}), 'Content-Length': 2_000_000});
     const large = await sendBytes(world.port, `${method} ${path} HTTP/1.1\r\n` +
       `${fields.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n`);
@@ -230,7 +271,7 @@ test('401 and 403', async () => {
   }
   const {value: unread} = await call('listAudit', 403, {token: world.agentToken});
   assert.equal(unread.code, 'forbidden');
-  for (const operation of named(403).filter((each) => each.id !== 'listAudit')) {
+  for (const operation of named(403).filter((each) => !['listAudit', 'listReads'].includes(each.id))) {
     const cookie = {Cookie: `chatmesh_session=${world.token}`, Origin: 'https://evil.example'};
     const request = bodyFor(operation);
     const {value} = await call(operation.id, 403, {...request, token: null, headers: {...request.headers, ...cookie}});

@@ -3,9 +3,10 @@ import {once} from 'node:events';
 import http from 'node:http';
 import net from 'node:net';
 
-// One request on a connection of its own. `body` that is no string is sent as JSON.
+// One request on a connection of its own. `body` that is no string and no Buffer is sent as JSON.
 export async function send(port, {method, path, headers = {}, body}) {
-  const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
+  const isBytes = typeof body === 'string' || Buffer.isBuffer(body);
+  const text = body === undefined || isBytes ? body : JSON.stringify(body);
   const fields = {Connection: 'close', ...headers};
   if (text !== undefined) {
     fields['Content-Length'] = Buffer.byteLength(text);

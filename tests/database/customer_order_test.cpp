@@ -202,13 +202,13 @@ TEST_F(CustomerOrder, GoesWithEveryFilter) {
 
 TEST_F(CustomerOrder, RefusesAMarkThatItDidNotMake) {
   const auto id = add_customer(ann, "c").to_string();
-  for (const std::string& mark :
-       {std::string{}, id, "." + id, "x." + id, "1x." + id, "1.", "1." + id + "0", "99999999999999999999." + id})
+  for (const std::string& mark : std::vector<std::string>{"", id, "." + id, "x." + id, "1x." + id, "1.",
+                                                          "1." + id + "0", "99999999999999999999." + id})
     EXPECT_THROW(reads->list_customers(ann.company, in_order(customer_order::activity), {10, mark}), domain::malformed)
         << mark;
   const std::string long_key(2 * domain::max_sort_key_bytes + 2, '6');
   for (const std::string& mark :
-       {std::string{}, id, "6." + id, "zz." + id, "ff." + id, "6100." + id, "61.", long_key + "." + id})
+       std::vector<std::string>{"", id, "6." + id, "zz." + id, "ff." + id, "6100." + id, "61.", long_key + "." + id})
     EXPECT_THROW(reads->list_customers(ann.company, in_order(customer_order::name), {10, mark}), domain::malformed)
         << mark;
 }
@@ -222,7 +222,8 @@ protected:
     tamper("INSERT INTO customers (id, company_id, name, status, tags, attributes, version, created_at, updated_at, "
            "last_activity_at, name_key, search) "
            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000) "
-           "SELECT '00000000-0000-7000-8000-' || CAST(100000000000 + i AS TEXT), CAST(:company AS TEXT), 'c', 'open', "
+           "SELECT '00000000-0000-7000-8000-' || CAST(100000000000 + i AS TEXT), CAST(:company AS TEXT), CAST((i * "
+           "104729) % 10007 AS TEXT), 'open', "
            "'[]', '{}', 1, 1, 1, (i * 7919) % 10007, CAST((i * 104729) % 10007 AS TEXT), 'c' FROM n",
            ann.company);
     tamper("ANALYZE");
@@ -260,9 +261,8 @@ TEST_F(SqliteManyCustomers, APageIsFoundWithoutSortAndScan) {
 TEST_F(PostgresqlManyCustomers, APageIsFoundWithoutSortAndScan) {
   for (const auto order : {customer_order::newest, customer_order::activity, customer_order::name})
     EXPECT_EQ(store.list(ann.company, in_order(order), {100, {}}).items.size(), 100U);
-  statement prepared{db.handle(),
-                     select("name, statement", "FROM pg_prepared_statements WHERE statement LIKE '%c.search%' OR "
-                                               "statement LIKE '%ORDER BY c.%LIMIT%'")};
+  statement prepared{db.handle(), select("name, statement", "FROM pg_prepared_statements "
+                                                            "WHERE statement LIKE 'SELECT c.id,%LIMIT%'")};
   const auto named = prepared.all([](row& r) {
     const std::string name = r.text();
     return std::pair{name, r.text()};

@@ -101,6 +101,11 @@ protected:
         id, id, id, id);
     if (version >= 2)
       add("INSERT INTO api_tokens VALUES (:id, :company, :employee, 'ci', 'agent', 'h', 1, NULL)", id, id, id);
+    if (version >= 9)
+      add("INSERT INTO reads VALUES (:id, :company, :customer, :employee, :message, 1, 1, 1, 0)", id, id, id, id, id);
+    if (version >= 10)
+      add("INSERT INTO images VALUES (:employee, :hash, :company, 'image/png', 'AA==', 0, NULL)", id,
+          std::string(64, '0'), id);
     db.commit();
   }
 
@@ -128,6 +133,11 @@ TEST_P(EveryVersion, BecomesThePresentOneWithItsRows) {
   if (GetParam() < 3) {
     EXPECT_EQ(count("FROM customers WHERE search LIKE 'strasse %a@b.example%süd%'"), customers);
   }
+  if (GetParam() < 8) {
+    EXPECT_EQ(count("FROM customers WHERE name_key LIKE 'strasse %'"), customers);
+  }
+  EXPECT_EQ(reads->reads_of(id, id, {id}).size(), GetParam() >= 9 ? 1U : 0U);
+  EXPECT_EQ(reads->find_image(secret_hash{}).has_value(), GetParam() >= 10);
   session db{config};
   statement named{db.handle(), select("COUNT(DISTINCT id)", "FROM widget_tokens")};
   if (GetParam() < 5) {
@@ -188,6 +198,9 @@ TEST_F(Migrations, AreNeverEditedAfterTheirRelease) {
       "7fda934ae61c6951e4a0d008ec6ca85cf694a861a8b9d9e6ae9fee4de38aacda",
       "ec75f997a4f3249ac0d7e08eb49a08aa4f43ef782cbf6a48437d366996775394",
       "e132a6824214c207dbcf462aef22e79843b12686d479534a616d10ae9ff1519a",
+      "70f6ac7dbebe345facc75b32412c102215c106b342cf3d241c282f8d6990ab53",
+      "eaee1ce76af7396c1c379d5eb292c12c2fa64872f641fa23dec49b9535fcdde7",
+      "8954b47d9ca7a9e1e3c963ad4254dd702a83bd57f4a5fdd2eb768a9cb69fcf1c",
   };
   for (std::size_t i = 0; i < std::size(released); ++i)
     EXPECT_EQ(content_hash(migrations()[i]), released[i]) << "step " << i + 1;

@@ -172,8 +172,8 @@ TEST_F(Reading, ASnapshotHasWhatAClientStartsFrom) {
   all.owner.create("/notes", {{"customer_id", grace}, {"body", "not in a snapshot"}});
 
   const auto snapshot = all.agent.read("/snapshot");
-  EXPECT_EQ(names_of(snapshot), (std::vector<std::string>{"company", "cursor", "customers", "employees", "me",
-                                                          "messages", "presence", "truncated"}));
+  EXPECT_EQ(names_of(snapshot), (std::vector<std::string>{"activity", "company", "cursor", "customers", "employees",
+                                                          "me", "messages", "presence", "reads", "truncated"}));
   EXPECT_EQ(snapshot.at("cursor"), all.owner.head());
   EXPECT_EQ(snapshot.at("company"), all.owner.read(""));
   EXPECT_EQ(by_id(snapshot.at("employees")), by_id(all.owner.read_list("/employees")));
@@ -183,6 +183,49 @@ TEST_F(Reading, ASnapshotHasWhatAClientStartsFrom) {
   EXPECT_EQ(snapshot.at("truncated"), false);
   EXPECT_EQ(snapshot.at("me"), all.owner.read("/employees/" + all.agent.employee_id()));
   EXPECT_EQ(snapshot.at("presence"), (json{{"online", {all.admin.employee_id()}}}));
+}
+
+TEST_F(Reading, CustomersByActivityAndByName) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto make = [&](const char* name) { return id_of(owner.create("/customers", {{"name", name}})); };
+  const auto zoe = make("zoe"), ben = make("Ben"), ada = make("ADA");
+  const auto order = [&](const std::string& query, int limit) {
+    std::vector<std::string> found;
+    for (const auto& item : owner.read_list("/customers" + query, limit))
+      found.push_back(item.at("id"));
+    return found;
+  };
+  const auto said = owner.create("/messages", {{"customer_id", zoe}, {"body", "x"}}).object;
+  const auto closed = owner.merge("/customers/" + ben, {{"status", "closed"}}).object;
+  owner.merge("/customers/" + ada, {{"phone", "1"}});
+  for (const int limit : {1, 2, 100}) {
+    EXPECT_EQ(order("?sort=activity", limit), (std::vector{ben, zoe, ada}));
+    EXPECT_EQ(order("?sort=name", limit), (std::vector{ada, ben, zoe}));
+    EXPECT_EQ(order("?sort=name&status=open", limit), (std::vector{ada, zoe}));
+    EXPECT_EQ(order("?sort=activity&q=E", limit), (std::vector{ben, zoe}));
+    EXPECT_EQ(order("", limit), (std::vector{ada, ben, zoe})) << "newest first";
+  }
+  const auto page = owner.read("/customers?sort=activity&include=messages&limit=2");
+  EXPECT_EQ(page.at("activity"), (json{closed.at("updated_at"), said.at("created_at")}));
+  EXPECT_EQ(page.at("messages"), json::array({said}));
+  EXPECT_EQ(page.at("cursor"), owner.head());
+  const auto snapshot = owner.read("/snapshot");
+  EXPECT_EQ(snapshot.at("activity").size(), snapshot.at("customers").size());
+  EXPECT_EQ(snapshot.at("activity").at(0), page.at("activity").at(0));
+  EXPECT_EQ(snapshot.at("customers").at(0), page.at("items").at(0)) << "one order in both";
+}
+
+TEST_F(Reading, AnOrderThatIsUnknownIsNamed) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  for (const auto& [query, parameter] :
+       {std::pair{"sort=size", "'sort'"}, {"sort=", "'sort'"}, {"include=notes", "'include'"}}) {
+    const auto answer = owner.get(std::string{"/customers?"} + query);
+    EXPECT_EQ(answer.status, 400) << query;
+    EXPECT_NE(answer.value().at("detail").get<std::string>().find(parameter), std::string::npos) << answer.body;
+  }
+  const auto customer = id_of(owner.create("/customers", {{"name", "x"}}));
+  for (const std::string sort : {"activity", "name"})
+    EXPECT_EQ(owner.get("/customers?sort=" + sort + "&after=" + customer).status, 400) << "a mark of another order";
 }
 
 TEST_F(Reading, ASnapshotIsBoundedAndSaysSo) {

@@ -1,5 +1,6 @@
 // Asks every question of docs/roles.md: each route, of each kind of object, by each who may ask.
 #include "tests/integration/fixture.hpp"
+#include "tests/support/images.hpp"
 #include "tests/support/roles_table.hpp"
 
 #include <functional>
@@ -91,6 +92,9 @@ protected:
     replace(asked.path, "{widget_key}", [&] { return people().company.at("widget_key").get<std::string>(); });
     replace(asked.path, "{token}", [&] { return invitation(row.of, who); });
     replace(asked.path, "{id}", [&] { return object(row, who); });
+    replace(asked.path, "{name}", [&] { return image(); });
+    if (takes_image(asked))
+      return asked;
     if (row.method == "POST" || row.method == "PUT" || row.method == "PATCH")
       asked.body = body(row, asked.path, who);
     return asked;
@@ -98,6 +102,8 @@ protected:
 
   int ask(const question& asked, const std::string& who) {
     auto& api = people().by_name(who);
+    if (takes_image(asked))
+      return upload(api, asked.path).status;
     if (!asked.path.ends_with("/events"))
       return api.call(asked.method, asked.path, asked.body).status;
     http_client alone{port()};  // an answer that does not end
@@ -113,6 +119,22 @@ protected:
   void start_over() { cast_.reset(); }
 
 private:
+  static bool takes_image(const question& asked) { return asked.method == "PUT" && asked.path.ends_with("/avatar"); }
+
+  static http_response upload(api_client& by, const std::string& path) {
+    auto headers = by.headers();
+    headers.emplace_back("Content-Type", "image/png");
+    return by.http().request("PUT", "/api/v1" + path, headers, images::png);
+  }
+
+  // The name of one that is there.
+  std::string image() {
+    auto& owner = people().owner;
+    const auto made = upload(owner.api(), owner.path() + "/employees/" + owner.employee_id() + "/avatar").value();
+    const auto url = made.at("avatar_url").get<std::string>();
+    return url.substr(url.rfind('/') + 1);
+  }
+
   std::string invitation(const std::string& of, const std::string& who) {
     if (of == "another's login")
       return people().partners_invitation;
@@ -166,6 +188,10 @@ private:
   }
 
   json change(const role_row& row, const std::string& path, const std::string& who) {
+    if (row.pattern.ends_with("/read")) {
+      const auto customer = path.substr(0, path.rfind('/')).substr(path.find("/customers/") + 11);
+      return {{"message_id", id_of(people().owner.create("/messages", {{"customer_id", customer}, {"body", "x"}}))}};
+    }
     const auto field = row.pattern.find("/employees/") != std::string::npos ? "title"
                        : row.pattern.find("/notes/") != std::string::npos ||
                                row.pattern.find("/messages/") != std::string::npos

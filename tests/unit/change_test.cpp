@@ -51,7 +51,8 @@ TEST(Change, TakesTheObjectsTextAsItIs) {
 }
 
 TEST(Change, NamesEveryType) {
-  for (const auto e : {entity::company, entity::employee, entity::customer, entity::note, entity::message}) {
+  for (const auto e :
+       {entity::company, entity::employee, entity::customer, entity::note, entity::message, entity::read}) {
     for (const auto a : {action::created, action::updated, action::deleted}) {
       auto c = some_change();
       c.entity = e;

@@ -114,6 +114,23 @@ TEST_F(Connection, SkipsOwnEchoButNotAnotherAuthorWithTheSameClient) {
   EXPECT_EQ(replay->seqs(), (std::vector<std::uint64_t>{2, 3}));
 }
 
+TEST_F(Connection, AReadMarkIsItsAuthorsAlone) {
+  const auto who = member();
+  auto own = open(who), other = open(member());
+  auto program = who;
+  program.who.by_kind = domain::author_kind::token;
+  auto of_program = open(program);
+  publish({.entity = domain::entity::read, .by = who.who.employee});
+  publish({.by = who.who.employee});
+  EXPECT_EQ(own->seqs(), range(1, 2));
+  for (const auto& stream : {other, of_program}) {
+    EXPECT_EQ(stream->seqs(), range(2, 2));
+    EXPECT_EQ(stream->last(frame_kind::skip), (domain::json{{"from", 1}, {"to", 1}}));
+  }
+  auto late = open(member(cursor(0)));
+  EXPECT_EQ(late->seqs(), range(2, 2));
+}
+
 TEST_F(Connection, MergesSkipsAndTellsThemBeforeTheNextEvent) {
   auto who = member();
   who.who.entities = 0b00100;  // customers

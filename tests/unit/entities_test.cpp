@@ -7,7 +7,8 @@ namespace {
 using namespace chatmesh::domain;
 
 TEST(Entities, NamesReadBackAsWhatTheyName) {
-  for (const auto x : {entity::company, entity::employee, entity::customer, entity::note, entity::message})
+  for (const auto x :
+       {entity::company, entity::employee, entity::customer, entity::note, entity::message, entity::read})
     EXPECT_EQ(parse_entity(to_string(x)), x);
   for (const auto x : {action::created, action::updated, action::deleted})
     EXPECT_EQ(parse_action(to_string(x)), x);

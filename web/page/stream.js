@@ -11,7 +11,7 @@ const healthyMs = 60_000;        // after so long alive the waits start over
 const helloWithinMs = 20_000;
 const silenceFactor = 2.5;       // of heartbeat_ms
 
-const entities = ['company', 'employee', 'customer', 'note', 'message'];
+const entities = ['company', 'employee', 'customer', 'note', 'message'];  // what is shown; the rest is in a skip
 const actions = ['created', 'updated', 'deleted'];
 const eventTypes = entities.flatMap((entity) => actions.map((action) => `${entity}.${action}`));
 const frameTypes = ['hello', 'reset', 'skip', 'heartbeat', 'presence', 'typing', 'goodbye', ...eventTypes];
@@ -64,7 +64,7 @@ export class Stream {
 
   #open() {
     this.onState({phase: 'connecting'});
-    const query = new URLSearchParams({cursor: this.cursor, client: this.client});
+    const query = new URLSearchParams({cursor: this.cursor, client: this.client, types: entities});
     const source = new this.world.EventSource(`${this.path}?${query}`);
     const turn = this.#turn;
     this.#source = source;
