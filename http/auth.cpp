@@ -77,26 +77,24 @@ std::string valid_client(std::optional<std::string_view> token) {
   return std::string{*token};
 }
 
-// A session's user as a member of the company; nothing for no session. Throws problem 404.
+// A session's user as a member of the company; nothing where it is another token or they are none.
 std::optional<member> find_employee(persistence::stores& stores, const persistence::token_principal& who) {
-  const auto session = stores.find_session(who.token);
-  if (!session)
+  auto signed_in = stores.find_signed_in(who.company, who.token);
+  if (!signed_in)
     return std::nullopt;
   member found;
-  found.employee = stores.find_member(who.company, session->user.id);
-  if (!found.employee)
-    throw not_found();
-  found.session = session->session;
-  found.expires_at = session->expires_at;
-  found.now = session->now;
+  found.employee = std::move(signed_in->employee);
+  found.session = signed_in->session;
+  found.expires_at = signed_in->expires_at;
+  found.now = signed_in->now;
   return found;
 }
 
-// Throws problem 401 for no API token, 404 for another company's.
+// Throws problem 404 for another company's and for a session, whose user is no member then; 401 for neither.
 member find_api_token(persistence::stores& stores, const persistence::token_principal& who) {
   auto info = stores.find_api_token(who.token);
   if (!info)
-    throw unauthenticated();
+    throw stores.find_session(who.token) ? not_found() : unauthenticated();
   if (info->company != who.company)
     throw not_found();
   member found;

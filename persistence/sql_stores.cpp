@@ -42,6 +42,10 @@ std::optional<domain::employee> sql_stores::find_member(const domain::id& compan
   return set_.employees.find_member(company, user);
 }
 
+std::optional<signed_in_member> sql_stores::find_signed_in(const domain::id& company, const secret_hash& token) {
+  return set_.employees.find_signed_in(company, token, now());
+}
+
 std::optional<domain::company> sql_stores::find_company(const domain::id& company) {
   return set_.companies.find(company);
 }

@@ -28,6 +28,7 @@ public:
   std::optional<domain::company> find_company_by_widget_key(std::string_view key) override;
 
   std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user) override;
+  std::optional<signed_in_member> find_signed_in(const domain::id& company, const secret_hash& token) override;
   std::optional<domain::company> find_company(const domain::id& company) override;
   std::optional<domain::employee> find_employee(const domain::id& company, const domain::id&) override;
   std::optional<domain::customer> find_customer(const domain::id& company, const domain::id&) override;

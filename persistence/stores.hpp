@@ -39,6 +39,14 @@ struct session_info {
   domain::timestamp now;  // the database's clock in the same transaction
 };
 
+// Whose live session it is, as an active member of the company that was asked for.
+struct signed_in_member {
+  domain::employee employee;
+  domain::id session;
+  domain::timestamp expires_at;
+  domain::timestamp now;  // the database's clock in the same transaction
+};
+
 struct membership {
   domain::company company;
   domain::employee employee;
@@ -128,6 +136,7 @@ public:
 
   // -- one object
   virtual std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user) = 0;  // active
+  virtual std::optional<signed_in_member> find_signed_in(const domain::id& company, const secret_hash& token) = 0;
   virtual std::optional<domain::company> find_company(const domain::id& company) = 0;
   virtual std::optional<domain::employee> find_employee(const domain::id& company,
                                                         const domain::id&) = 0;  // not removed

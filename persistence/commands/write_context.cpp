@@ -48,16 +48,19 @@ void write_context::prove(const member_principal& who) {
 }
 
 void write_context::prove(const token_principal& who) {
-  if (const auto session = stores.sessions.find(who.token, now))
-    prove_member(who.company, session->user.id);
-  else
+  if (auto signed_in = stores.employees.find_signed_in(who.company, who.token, now)) {
+    member_ = std::move(signed_in->employee);
+    act_as(*member_);
+  } else {
     prove_api_token(who);
+  }
 }
 
+// Or it is a session, whose user is no member.
 void write_context::prove_api_token(const token_principal& who) {
   auto found = stores.api_tokens.find(who.token);
   if (!found)
-    refuse(refusal::unauthenticated);
+    refuse(stores.sessions.find(who.token, now) ? refusal::not_found : refusal::unauthenticated);
   if (found->company != who.company)
     refuse(refusal::not_found);
   stores.api_tokens.touch(found->token.id, now);

@@ -38,6 +38,11 @@ employee_store::employee_store(session& db)
     : find_(db.handle(), find_employees("WHERE e.company_id = :company AND e.id = :id AND e.status <> 'removed'")),
       find_member_(db.handle(),
                    find_employees("WHERE e.user_id = :user AND e.company_id = :company AND e.status = 'active'")),
+      find_signed_in_(db.handle(),
+                      select(std::string{employee_columns}.append(", s.id, s.expires_at"),
+                             std::string{from_live_company}.append(
+                                 "JOIN sessions s ON s.user_id = e.user_id WHERE s.token_hash = :token "
+                                 "AND s.expires_at > :now AND e.company_id = :company AND e.status = 'active'"))),
       list_(db.handle(), find_employees("WHERE e.company_id = :company AND e.id < :after AND e.status <> 'removed' "
                                         "ORDER BY e.id DESC LIMIT :rows")),
       list_with_removed_(
@@ -66,6 +71,19 @@ std::optional<domain::employee> employee_store::find(const domain::id& company, 
 
 std::optional<domain::employee> employee_store::find_member(const domain::id& company, const domain::id& user) {
   return find_member_.one(read_employee, user, company);
+}
+
+std::optional<signed_in_member> employee_store::find_signed_in(const domain::id& company, const secret_hash& token,
+                                                               domain::timestamp now) {
+  const auto read = [now](row& r) {
+    signed_in_member found;
+    found.employee = read_employee(r);
+    found.session = r.id();
+    found.expires_at = r.time();
+    found.now = now;
+    return found;
+  };
+  return find_signed_in_.one(read, token, now, company);
 }
 
 page<domain::employee> employee_store::list(const domain::id& company, const page_request& request) {
