@@ -177,10 +177,14 @@ std::vector<option> ops_and_limit_options() {
       count({"ops", "port", "port to listen on; 0 takes any free one"}, MEMBER(http.operations_port), 0, 65'535),
       count({"limits", "streams-per-member", "of one member in one company; 0 = no limit"},
             MEMBER(actors.streams_per_member), 0, any_count),
-      on_off({"limits", "rate", "on or off: the two limits below"}, MEMBER(http.rate_limits)),
+      on_off({"limits", "rate", "on or off: the limits below"}, MEMBER(http.rate_limits)),
       count({"limits", "auth-per-minute", "of an address: sign-ups, log-ins, accepts and widget sessions, each"},
             MEMBER(http.auth_per_minute), 1, any_count),
       count({"limits", "requests-per-second", "of one token"}, MEMBER(http.requests_per_second), 1, any_count),
+      count({"limits", "customer-messages-per-minute", "of one customer, through the widget"},
+            MEMBER(http.customer_messages_per_minute), 1, any_count),
+      count({"limits", "address-messages-per-minute", "of all customers of one address"},
+            MEMBER(http.address_messages_per_minute), 1, any_count),
   };
 }
 

@@ -8,6 +8,8 @@ namespace chatmesh::http {
 
 namespace {
 
+constexpr char message_kind = 'm';  // beside those of rate_limiter::attempt
+
 // An IPv6 customer owns a /64 at least: its 64 lower bits say nothing about who asks.
 std::string address_key(const asio::ip::address& address) {
   std::string key;
@@ -25,13 +27,21 @@ std::string address_key(const asio::ip::address& address) {
 }  // namespace
 
 rate_limiter::rate_limiter(const settings& s, std::function<clock::time_point()> now)
-    : on_(s.rate_limits), auth_{s.auth_per_minute / 60.0, static_cast<double>(s.auth_per_minute)},
-      token_{static_cast<double>(s.requests_per_second), static_cast<double>(s.requests_per_second)},
-      now_(std::move(now)) {}
+    : on_(s.rate_limits), auth_(a_minute(s.auth_per_minute)), token_{static_cast<double>(s.requests_per_second),
+                                                                     static_cast<double>(s.requests_per_second)},
+      customer_messages_(a_minute(s.customer_messages_per_minute)),
+      address_messages_(a_minute(s.address_messages_per_minute)), now_(std::move(now)) {}
 
 void rate_limiter::auth(const request& r, attempt what) {
   if (on_)
     take(addresses_, address_key(r.remote).append(1, static_cast<char>(what)), auth_);
+}
+
+void rate_limiter::message(const request& r, const domain::id& customer) {
+  if (!on_)
+    return;
+  take(customers_, customer.to_string(), customer_messages_);
+  take(addresses_, address_key(r.remote).append(1, message_kind), address_messages_);
 }
 
 void rate_limiter::token(const persistence::secret_hash& hash) {
@@ -47,6 +57,10 @@ std::size_t rate_limiter::address_buckets() const {
 std::size_t rate_limiter::token_buckets() const {
   const std::lock_guard lock(mutex_);
   return tokens_.by_use.size();
+}
+
+rate_limiter::rate rate_limiter::a_minute(std::uint32_t count) {
+  return {count / 60.0, static_cast<double>(count)};
 }
 
 // The bucket of that key, now the latest; a new one is full.

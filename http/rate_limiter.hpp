@@ -1,5 +1,5 @@
-// How often one may ask: a token bucket for each address and kind of attempt (sign-ups, log-ins ...), and one for each
-// session or API token (everything).
+// How often one may ask: a token bucket for each address and kind of attempt (sign-ups, log-ins ...), one for each
+// session or API token (everything), and one for each customer of the widget (messages).
 #pragma once
 
 #include "http/handler.hpp"
@@ -34,6 +34,9 @@ public:
   // One attempt, by the address that it comes from. Throws problem 429 with Retry-After.
   void auth(const request&, attempt);
 
+  // One message of a customer, who may be anybody: counted for that customer and for the address. Throws as above.
+  void message(const request&, const domain::id& customer);
+
   // One request of that session or token. Throws as above.
   void token(const persistence::secret_hash&);
 
@@ -58,17 +61,21 @@ private:
     std::unordered_map<std::string_view, std::list<bucket>::iterator> by_key = {};
   };
 
+  static rate a_minute(std::uint32_t count);
   void take(lru&, std::string key, rate);
   static bucket& use(lru&, std::string key, rate, clock::time_point now);
 
   const bool on_;
   const rate auth_;
   const rate token_;
+  const rate customer_messages_;
+  const rate address_messages_;
   const std::function<clock::time_point()> now_;
 
   mutable std::mutex mutex_;
   lru addresses_{max_address_buckets};  // guarded by mutex_
   lru tokens_{max_token_buckets};       // guarded by mutex_
+  lru customers_{max_token_buckets};    // guarded by mutex_
 };
 
 }  // namespace chatmesh::http

@@ -38,9 +38,11 @@ struct settings {
   std::chrono::seconds invitation_life = std::chrono::hours{7 * 24};
   std::chrono::seconds widget_life = std::chrono::hours{365 * 24};
 
-  bool rate_limits = true;                    // limits.rate=off turns them off, for load tests
-  std::uint32_t auth_per_minute = 60;         // signups, log-ins, accepts and widget sessions an address, each
-  std::uint32_t requests_per_second = 5'000;  // of one token
+  bool rate_limits = true;                          // limits.rate=off turns them off, for load tests
+  std::uint32_t auth_per_minute = 60;               // signups, log-ins, accepts and widget sessions an address, each
+  std::uint32_t requests_per_second = 5'000;        // of one token
+  std::uint32_t customer_messages_per_minute = 60;  // of one customer, through the widget
+  std::uint32_t address_messages_per_minute = 600;  // of all customers of one address
 
   std::size_t password_memory_kib = 19 * 1024;  // argon2id (OWASP's minimum), and its passes
   std::uint32_t password_passes = 2;

@@ -41,6 +41,7 @@ asio::awaitable<response> create_widget_session(services& s, request& r) {
   const persistence::written done = co_await write(s, std::move(wanted));
 
   domain::json answered = domain::parse_object(done.body);
+  answered["company"] = {{"name", found.company->name}};
   answered["token"] = token;
   response answer;
   answer.status = 201;
@@ -64,6 +65,7 @@ asio::awaitable<response> list_widget_messages(services& s, request& r) {
 
 asio::awaitable<response> create_widget_message(services& s, request& r) {
   const visitor who = co_await authenticate_visitor(s, r);
+  s.limiter.message(r, who.customer.id);
   persistence::create_message command;
   command.fields.customer_id = who.customer.id;
   command.fields.body = domain::read_inbound_message(read_json(r));

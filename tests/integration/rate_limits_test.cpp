@@ -54,6 +54,40 @@ TEST_F(RateLimits, RefuseATokenThatAsksTooOftenAndNoOther) {
   EXPECT_EQ(owner.get("/presence").status, 200);
 }
 
+TEST_F(RateLimits, RefuseACustomerWhoSaysTooMuchAndNoOther) {
+  with({"--limits.rate=on", "--limits.customer-messages-per-minute=5"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto key = owner.read("").at("widget_key").get<std::string>();
+  visitor loud{port(), key, {{"name", "Loud"}}}, quiet{port(), key, {{"name", "Quiet"}}};
+  for (int i = 0; i < 5; ++i)
+    loud.say("x");
+  expect_refusal(ask_too_often([&] { return loud.api().call("POST", "/widget/messages", json{{"body", "x"}}); }));
+  EXPECT_EQ(loud.api().call("GET", "/widget/messages").status, 200) << "what was said can be read";
+  quiet.say("x");
+}
+
+TEST_F(RateLimits, RefuseAnAddressWhoseCustomersSayTooMuch) {
+  with({"--limits.rate=on", "--limits.address-messages-per-minute=5"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto key = owner.read("").at("widget_key").get<std::string>();
+  visitor one{port(), key, {{"name", "One"}}}, other{port(), key, {{"name", "Other"}}};
+  for (int i = 0; i < 4; ++i)
+    one.say("x");
+  other.say("x");
+  expect_refusal(ask_too_often([&] { return other.api().call("POST", "/widget/messages", json{{"body", "x"}}); }));
+  EXPECT_EQ(owner.get("").status, 200);
+}
+
+TEST_F(RateLimits, RefuseAnAddressThatOpensTooManyWidgets) {
+  with({"--limits.rate=on", "--limits.auth-per-minute=5"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto path = "/widget/" + owner.read("").at("widget_key").get<std::string>() + "/sessions";
+  api_client nobody{port()};
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(nobody.call("POST", path, json::object()).status, 201);
+  expect_refusal(ask_too_often([&] { return nobody.call("POST", path, json::object()); }));
+}
+
 // An EventSource gives up for good on any status but 200.
 TEST_F(RateLimits, TellAStreamInTheStream) {
   with({"--limits.rate=on", "--limits.requests-per-second=1"});

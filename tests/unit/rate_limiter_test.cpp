@@ -57,6 +57,24 @@ TEST_F(RateLimiter, AdmitsSixtyAMinuteAndAddress) {
   EXPECT_EQ(auth("10.0.0.1"), 60);
 }
 
+TEST_F(RateLimiter, CountsMessagesByCustomerAndByAddress) {
+  const auto say = [&](const domain::id& customer, const std::string& address, int tries) {
+    return admitted(tries, [&] { limiter_.message(from(address), customer); });
+  };
+  const auto grace = domain::id::make();
+  EXPECT_EQ(say(grace, "10.0.0.1", 100), 60);
+  EXPECT_EQ(say(grace, "10.0.0.2", 100), 0) << "wherever the customer is";
+  now_ += std::chrono::seconds{10};
+  EXPECT_EQ(say(grace, "10.0.0.2", 100), 10);
+  now_ += std::chrono::hours{1};
+  int all = 0;
+  for (int i = 0; i < 20; ++i)
+    all += say(domain::id::make(), "10.0.0.1", 60);
+  EXPECT_EQ(all, 600) << "of an address, however many customers it makes up";
+  EXPECT_EQ(say(domain::id::make(), "10.0.0.2", 1), 1);
+  EXPECT_EQ(auth("10.0.0.1", 1), 1) << "sessions have a bucket of their own";
+}
+
 TEST_F(RateLimiter, CountsEachKindOfAttemptForItself) {
   for (const auto what : {attempt::sign_up, attempt::log_in, attempt::accept, attempt::widget})
     EXPECT_EQ(admitted(100, [&] { limiter_.auth(from("10.0.0.1"), what); }), 60);
