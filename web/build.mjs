@@ -1,0 +1,73 @@
+// Makes the folder that the server serves: node build.mjs OUT
+import {build} from 'esbuild';
+import {cp, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
+import {basename, dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+import {gzipSync} from 'node:zlib';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: ['es2022'],
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+// What the documentation promises of each file that others load, in bytes after gzip -9.
+const limits = {'client/chatmesh.js': 6 * 1024, 'widget.js': 15 * 1024};
+
+async function bundleInbox(out) {
+  const {metafile} = await build({
+    ...common,
+    entryPoints: {main: 'inbox/src/main.tsx'},
+    outdir: join(out, 'assets'),
+    entryNames: '[name]-[hash]',   // such a name is served as immutable
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    sourcemap: false,
+    metafile: true,
+  });
+  const named = extension => {
+    const found = Object.keys(metafile.outputs).find(name => name.endsWith(extension));
+    return `/assets/${basename(found)}`;
+  };
+  const page = await readFile(join(here, 'inbox/index.html'), 'utf8');
+  await writeFile(join(out, 'index.html'), page.replace('@SCRIPT@', named('.js')).replace('@STYLE@', named('.css')));
+}
+
+async function bundleClient(out) {
+  await build({...common, entryPoints: ['client/src/index.ts'], outfile: join(out, 'client/chatmesh.js')});
+}
+
+async function bundleWidget(out) {
+  await build({
+    ...common,
+    format: 'iife',
+    entryPoints: ['widget/src/main.ts'],
+    outfile: join(out, 'widget.js'),
+    loader: {'.css': 'text'},   // goes into the shadow root
+  });
+  await cp(join(here, 'widget/demo'), join(out, 'demo'), {recursive: true});
+}
+
+async function assertSizes(out) {
+  for (const [name, limit] of Object.entries(limits)) {
+    const size = gzipSync(await readFile(join(out, name)), {level: 9}).length;
+    console.log(`${name}: ${size} of ${limit} bytes gzipped`);
+    if (size > limit) throw new Error(`${name} is larger than it may be`);
+  }
+}
+
+const out = process.argv[2];
+if (!out) {
+  console.error('usage: node build.mjs OUT');
+  process.exit(2);
+}
+await rm(out, {recursive: true, force: true});
+await mkdir(out, {recursive: true});
+for (const each of ['api', 'avatars', 'docs', 'icon.svg']) await cp(join(here, each), join(out, each), {recursive: true});
+await Promise.all([bundleInbox(out), bundleClient(out), bundleWidget(out)]);
+await assertSizes(out);

@@ -1,0 +1,5 @@
+import './base.css';
+
+import {render} from 'preact';
+
+render(<h1>ChatMesh</h1>, document.getElementById('app')!);
