@@ -3,36 +3,24 @@
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
-import {chromium} from 'playwright-core';
+import {World} from './world.mjs';
 
-import {Server, freePort} from './server.mjs';
-
-let server;
-let browser;
+let world;
 let page;
 let base;
-const faults = [];
 const hosts = new Set();
 
 before(async () => {
-  server = await Server.create();
-  const port = await freePort();
-  base = `http://127.0.0.1:${port}`;
-  await server.start(port);
-  browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run']});
-  page = await browser.newPage();
-  page.on('pageerror', (error) => faults.push(String(error)));
-  page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()); });
+  world = await World.create([]);
+  base = world.base;
+  const context = await world.context();
+  page = await context.newPage();
+  page.on('console', (message) => { if (message.type() === 'error') world.faults.push(message.text()); });
   page.on('request', (request) => hosts.add(new URL(request.url()).origin));
   await page.goto(`${base}/docs`);
   await page.waitForSelector('#entries li');
 });
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-  await server?.remove();
-});
+after(() => world?.close());
 
 const document = async (name) => (await fetch(`${base}/api/v1/${name}.json`)).json();
 const ids = () => page.$$eval('article', (nodes) => nodes.map((node) => node.id));
@@ -71,6 +59,6 @@ test('a place can be linked to, and found', async () => {
 });
 
 test('nothing was refused, nothing came from elsewhere', () => {
-  assert.deepEqual(faults, []);
+  assert.deepEqual(world.faults, []);
   assert.deepEqual([...hosts], [base]);
 });

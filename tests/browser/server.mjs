@@ -29,9 +29,10 @@ export class Server {
 
   // Resolves when the server says that it listens. Rejects where it ends before that. `options`: more of the server's.
   async start(port, options = []) {
+    const webRoot = process.env.CHATMESH_WEB_ROOT;   // else those of the build that the server belongs to
     const child = spawn(process.env.CHATMESH_BIN, [
       `--http.port=${port}`, '--ops.enabled=off', '--limits.rate=off', `--database.url=sqlite:${join(this.#folder, 'test.db')}`,
-      ...options,
+      ...(webRoot ? [`--http.web-root=${webRoot}`] : []), ...options,
     ], {cwd: this.#folder, stdio: ['ignore', 'pipe', 'inherit']});
     this.#child = child;
     const ended = once(child, 'exit').then(([code, signal]) => {

@@ -1,0 +1,124 @@
+// What the acceptance tests share: the real server with a company in it, a browser, pages of its people, and a list of
+// what went wrong in any page.
+import {chromium} from 'playwright-core';
+
+import {Api, Server, freePort} from './server.mjs';
+
+export const password = 'correct horse battery';
+const waitMs = 60_000;   // reconnecting takes its time; every wait ends as soon as its condition holds
+const flags = [
+  '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+export class World {
+  faults = [];   // what the pages' scripts threw, and what their content security policy refused
+
+  // A server with a company; `people` are names, the first is its owner, the others are agents (or {name, role}).
+  static async create(people, options = {}) {
+    const world = new World();
+    world.port = await freePort();
+    world.opsPort = await freePort();
+    world.options = [`--ops.enabled=on`, `--ops.port=${world.opsPort}`, ...(options.server ?? [])];
+    world.server = await Server.create();
+    await world.start();
+    world.browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags});
+    world.people = {};
+    if (people.length > 0) await world.#found(people, options.company ?? 'Harbour Books');
+    return world;
+  }
+
+  start() {
+    return this.server.start(this.port, this.options);
+  }
+
+  get base() {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  // A member's own API, with the path of the company in `company`.
+  async #found([owner, ...others], company) {
+    const api = new Api(this.port);
+    const signed = await api.request('POST', '/signup', {
+      company: {name: company}, name: owner, email: emailOf(owner), password,
+    });
+    this.company = signed.company;
+    this.people[owner] = this.#member(signed.session.token, signed.employee);
+    for (const each of others) {
+      const {name, role} = typeof each === 'string' ? {name: each, role: 'agent'} : each;
+      const {invitation} = await this.people[owner].request('POST', `${this.people[owner].company}/employees`,
+        {name, email: emailOf(name), role});
+      const joined = await api.request('POST', `/invitations/${invitation.token}/accept`, {password});
+      this.people[name] = this.#member(joined.session.token, joined.memberships[0].employee);
+    }
+  }
+
+  #member(token, employee) {
+    const api = new Api(this.port);
+    Object.assign(api, {token, employee, company: `/companies/${employee.company_id}`});
+    return api;
+  }
+
+  // The API of one of the company's people.
+  api(name) {
+    return this.people[name];
+  }
+
+  // A browser of its own; signed in as `name` where one is given.
+  async context(name = null, options = {}) {
+    const context = await this.browser.newContext({reducedMotion: 'reduce', ...options});
+    context.setDefaultTimeout(waitMs);
+    if (name) {
+      await context.addCookies([{name: 'chatmesh_session', value: this.people[name].token, url: this.base,
+        httpOnly: true, sameSite: 'Lax'}]);
+    }
+    context.on('page', (page) => this.#watch(page));
+    return context;
+  }
+
+  // A page at `path` of whoever the context is signed in as.
+  async page(context, path = '/', base = this.base) {
+    const page = await context.newPage();
+    await page.goto(base + path);
+    return page;
+  }
+
+  // A page of `name` in a browser of its own.
+  async open(name, path = '/', options = {}) {
+    return this.page(await this.context(name, options), path);
+  }
+
+  #watch(page) {
+    page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${error}`));
+    page.on('console', (message) => {
+      if (/Content Security Policy|Refused to/u.test(message.text())) this.faults.push(`${page.url()}: ${message.text()}`);
+    });
+  }
+
+  // A figure of the operations listener, by its full name.
+  async metric(name) {
+    const text = await (await fetch(`http://127.0.0.1:${this.opsPort}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+    if (!line) throw new Error(`no metric ${name}`);
+    return Number(line.slice(name.length + 1));
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.server?.remove();
+  }
+}
+
+// The e-mail address that `World` gives to someone of this name.
+export function emailOf(name) {
+  return `${name.toLowerCase().replaceAll(/[^a-z]+/gu, '.')}@example.com`;
+}
+
+// Asks again until `holds()` is true, with nothing in between but a turn of the event loop; fails after a bound.
+export async function eventually(what, holds) {
+  const end = Date.now() + waitMs;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`not within ${waitMs} ms: ${what}`);
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
+}
