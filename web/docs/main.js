@@ -1,5 +1,5 @@
 // /docs: both documents as one page that can be searched and linked into.
-import {byId, el, setText} from '/page/dom.js';
+import {byId, el, setText} from './dom.js';
 import {follow, load, operationsByTag} from './documents.js';
 import {messageView, namedSchemaView, operationView, prose} from './views.js';
 

@@ -1,5 +1,5 @@
 // The reference's parts as DOM nodes: text of the documents only ever becomes text.
-import {el} from '/page/dom.js';
+import {el} from './dom.js';
 import {describe, examplesOf, follow, schemaName} from './documents.js';
 
 // `code`, **strong** and [text](target) of a line.
