@@ -25,6 +25,8 @@ async function bundleInbox(out) {
     entryPoints: {main: 'inbox/src/main.tsx'},
     outdir: join(out, 'assets'),
     entryNames: '[name]-[hash]',   // such a name is served as immutable
+    assetNames: '[name]-[hash]',
+    loader: {'.woff2': 'file'},
     jsx: 'automatic',
     jsxImportSource: 'preact',
     sourcemap: false,

@@ -1,5 +1,9 @@
-import './base.css';
+import './ui/base.css';
 
 import {render} from 'preact';
 
-render(<h1>ChatMesh</h1>, document.getElementById('app')!);
+import {followTheme} from './theme.ts';
+import {ToastRegion} from './ui/index.ts';
+
+followTheme();
+render(<ToastRegion />, document.getElementById('app')!);
