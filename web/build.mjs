@@ -17,7 +17,7 @@ const common = {
 };
 
 // What the documentation promises of each file that others load, in bytes after gzip -9.
-const limits = {'client/chatmesh.js': 6 * 1024, 'widget.js': 15 * 1024};
+const limits = {'client/chatmesh.js': 8 * 1024, 'widget.js': 15 * 1024};
 
 async function bundleInbox(out) {
   const {metafile} = await build({
