@@ -1,5 +1,5 @@
 // Makes the folder that the server serves: node build.mjs OUT
-import {build} from 'esbuild';
+import {build, transform} from 'esbuild';
 import {cp, mkdir, readFile, rm, writeFile} from 'node:fs/promises';
 import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -44,13 +44,24 @@ async function bundleClient(out) {
   await build({...common, entryPoints: ['client/src/index.ts'], outfile: join(out, 'client/chatmesh.js')});
 }
 
+// A style sheet as a string, for a shadow root.
+const styleText = {
+  name: 'style text',
+  setup({onLoad}) {
+    onLoad({filter: /\.css$/}, async ({path}) => {
+      const {code} = await transform(await readFile(path), {loader: 'css', minify: true, target: common.target});
+      return {contents: code.trim(), loader: 'text'};
+    });
+  },
+};
+
 async function bundleWidget(out) {
   await build({
     ...common,
     format: 'iife',
     entryPoints: ['widget/src/main.ts'],
     outfile: join(out, 'widget.js'),
-    loader: {'.css': 'text'},   // goes into the shadow root
+    plugins: [styleText],
   });
   await cp(join(here, 'widget/demo'), join(out, 'demo'), {recursive: true});
 }
