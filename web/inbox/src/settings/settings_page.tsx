@@ -1,0 +1,52 @@
+import './settings.css';
+
+import type {Client} from '@chatmesh/client';
+import type {JSX} from 'preact';
+import {useState} from 'preact/hooks';
+
+import type {Membership} from '../auth/session.ts';
+import {isAdmin} from '../team/rights.ts';
+import {useStoreKeys} from '../watch.ts';
+import {type Choice, TabPanel, Tabs} from '../ui/index.ts';
+import {AccountSection} from './account_section.tsx';
+import {AuditSection} from './audit_section.tsx';
+import {CompanySection} from './company_section.tsx';
+import {TokensSection} from './tokens_section.tsx';
+import {WidgetSection} from './widget_section.tsx';
+
+type Section = 'company' | 'widget' | 'tokens' | 'audit' | 'account';
+const keys = ['company', 'employee'];
+
+/** What the settings do beyond the company's data. */
+export interface SettingsActions {
+  onCreated(membership: Membership): void;
+  onLogOut(): void;
+}
+
+/** The company's settings, and what is one's own. Who may not change something sees it all the same. */
+export function SettingsPage({client, onCreated, onLogOut}: SettingsActions & {client: Client}): JSX.Element {
+  useStoreKeys(client.store, keys);
+  const [section, setSection] = useState<Section>('company');
+  const {me, company} = client.store;
+  if (!me || !company) return <main class="page" />;
+  const choices: Choice<Section>[] = [
+    {value: 'company', label: 'Company'}, {value: 'widget', label: 'Widget'}, {value: 'tokens', label: 'API tokens'},
+    ...(isAdmin(me) ? [{value: 'audit' as const, label: 'Audit trail'}] : []),
+    {value: 'account', label: 'Your account'},
+  ];
+  return (
+    <main class="page scroll">
+      <div class="page-width">
+        <header class="page-head"><h1>Settings</h1></header>
+        <Tabs id="settings" label="Settings" choices={choices} value={section} onChange={(next) => setSection(next)} />
+        <TabPanel id="settings" value={section} class="settings-panel">
+          {section === 'company' && <CompanySection client={client} me={me} company={company} />}
+          {section === 'widget' && <WidgetSection client={client} me={me} company={company} />}
+          {section === 'tokens' && <TokensSection me={me} />}
+          {section === 'audit' && <AuditSection me={me} />}
+          {section === 'account' && <AccountSection client={client} me={me} onCreated={onCreated} onLogOut={onLogOut} />}
+        </TabPanel>
+      </div>
+    </main>
+  );
+}
