@@ -2,8 +2,8 @@ import './ui/base.css';
 
 import {render} from 'preact';
 
+import {App} from './app.tsx';
 import {followTheme} from './theme.ts';
-import {ToastRegion} from './ui/index.ts';
 
 followTheme();
-render(<ToastRegion />, document.getElementById('app')!);
+render(<App />, document.getElementById('app')!);

@@ -1,0 +1,23 @@
+const most = 200;
+const prefix = 'chatmesh-draft-';
+
+const guarded = <T>(run: () => T, otherwise: T): T => {
+  try {
+    return run();
+  } catch {
+    return otherwise;   // storage may be forbidden or full
+  }
+};
+
+/** What was typed for a customer and not sent; kept for this tab. */
+export function draftOf(key: string): string {
+  return guarded(() => sessionStorage.getItem(prefix + key) ?? '', '');
+}
+
+/** Keeps what is typed; empty forgets it. */
+export function keepDraft(key: string, text: string): void {
+  guarded(() => {
+    if (text === '') return sessionStorage.removeItem(prefix + key);
+    if (sessionStorage.length < most || sessionStorage.getItem(prefix + key) !== null) sessionStorage.setItem(prefix + key, text);
+  }, undefined);
+}

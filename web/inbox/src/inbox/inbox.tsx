@@ -1,0 +1,36 @@
+import './inbox.css';
+
+import type {Client, Id} from '@chatmesh/client';
+import type {JSX} from 'preact';
+import {useState} from 'preact/hooks';
+
+import {navigate} from '../router.ts';
+import {EmptyState} from '../ui/index.ts';
+import {Conversation} from './conversation.tsx';
+import {ConversationList} from './conversation_list.tsx';
+import {CustomerDialog} from './customer_dialog.tsx';
+
+/** The list of conversations and the chosen one; one after the other where the window is narrow. */
+export function Inbox({client, company, selected}: {
+  client: Client;
+  company: Id;
+  selected: Id | null;
+}): JSX.Element {
+  const [making, setMaking] = useState(false);
+  return (
+    <div class="inbox" data-selected={selected !== null}>
+      <ConversationList client={client} company={company} selected={selected} onNew={() => setMaking(true)} />
+      {selected === null ? (
+        <main class="inbox-empty centre">
+          <EmptyState icon="message" title="Choose a conversation">
+            <kbd>J</kbd> and <kbd>K</kbd> move through the list, <kbd>Enter</kbd> opens, <kbd>?</kbd> shows all keys.
+          </EmptyState>
+        </main>
+      ) : <Conversation key={selected} client={client} company={company} id={selected} />}
+      {making && (
+        <CustomerDialog client={client} onClose={() => setMaking(false)}
+          onMade={(customer) => { setMaking(false); navigate({view: 'inbox', company, customer}); }} />
+      )}
+    </div>
+  );
+}
