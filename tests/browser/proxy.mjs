@@ -22,7 +22,8 @@ export class Proxy {
   }
 
   // From now on: 'pass'; 'refuse' (every connection is cut, new ones too); 'silent' (nothing passes either way, nothing is
-  // cut: a cable pulled); 'buffer' (an answer without a length passes at its end or from 64 KiB on).
+  // cut: a cable pulled); 'buffer' (an answer without a length passes at its end or from 64 KiB on); 'tear' (of the next
+  // message in a stream one half passes, then that connection is cut; all others pass).
   set(mode) {
     this.#mode = mode;
     if (mode === 'refuse') this.cut();
@@ -63,7 +64,19 @@ export class Proxy {
     }
     this.#pump(client, upstream, (chunk) => [chunk]);
     const held = new HeldAnswer((bytes) => { this.streamBytes += bytes; });
-    this.#pump(upstream, client, (chunk) => this.#mode === 'buffer' ? held.take(chunk) : [held.rest(), chunk]);
+    this.#pump(upstream, client, (chunk) => {
+      if (this.#mode === 'buffer') return held.take(chunk);
+      return this.#mode === 'tear' && chunk.includes('\nevent: message.') ? this.#tear(pair, chunk) : [held.rest(), chunk];
+    });
+  }
+
+  #tear({client, upstream}, chunk) {
+    this.#mode = 'pass';
+    client.write(chunk.subarray(0, chunk.length / 2), () => {
+      client.destroy();
+      upstream.destroy();
+    });
+    return [];
   }
 
   // Data and the end go from one to the other, later while it is silent.

@@ -43,6 +43,7 @@ export class Chat {
     this.#api = api;
     this.#shared = shared;
     this.#own = own;
+    this.thread.pending = readPending(own.get('outbox'));
     this.#changed = () => {
       this.#own.set('outbox', this.thread.pending.length ? JSON.stringify(this.thread.pending) : null);
       changed();
@@ -69,7 +70,6 @@ export class Chat {
   async start(): Promise<void> {
     await this.#session.renew().catch(() => {});   // the present token still holds
     this.#follow();
-    this.thread.pending = readPending(this.#own.get('outbox'));
     this.#outbox.retry();
   }
 
