@@ -103,9 +103,12 @@ export class Link {
     const stream = openStream({
       url: `${this.#ends.url}/events`,
       headers: {Authorization: `Bearer ${token}`, 'Last-Event-ID': this.#cursor},
-      onEvent: event => this.#take(event, reading, token, () => stream.close()),
+      onEvent: event => {
+        this.#take(event, reading, token, () => stream.close());
+        watch();
+      },
       onRetry: ms => { this.#backoff.baseMs = ms; },
-      onBytes: () => { if (reading.heard) watch(); },   // before hello, bytes are no sign of life
+      onBytes: () => { if (reading.heard) watch(); },   // before hello, bytes are no sign of life; comments count later
     });
     const stop = (): void => stream.close();
     signal.addEventListener('abort', stop);
@@ -151,9 +154,11 @@ interface Reading {
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> => new Promise(resolve => {
-  const timer = setTimeout(resolve, ms);
-  signal.addEventListener('abort', () => {
+  const end = (): void => {
     clearTimeout(timer);
+    signal.removeEventListener('abort', end);
     resolve();
-  });
+  };
+  const timer = setTimeout(end, ms);
+  signal.addEventListener('abort', end);
 });

@@ -15,11 +15,13 @@ export class Shelf {
   }
 
   get(name: string): string | null {
+    const kept = this.#memory.get(name);   // what the storage could not take
+    if (kept !== undefined) return kept;
     try {
-      const stored = this.#storage?.getItem(this.#prefix + name);
-      if (stored != null) return stored;
-    } catch {}   // blocked later on
-    return this.#memory.get(name) ?? null;
+      return this.#storage?.getItem(this.#prefix + name) ?? null;
+    } catch {
+      return null;   // blocked later on
+    }
   }
 
   set(name: string, value: string | null): void {
