@@ -45,7 +45,7 @@ const customers = [
     notes: [['Signed copies: at most 30.', true]]},
   {name: 'Elif Demir', email: 'elif.demir@example.com', phone: '+90 212 555 01 24', to: 2, lines: [
     ['<', 'Do your gift cards work in the shop as well?'], [2, 'They do, in both shops and here online.'],
-    ['<', 'Perfect 🎁']]},
+    ['<', 'Perfect, thank you.']]},
   {name: 'Oskar Nilsen', tags: ['event'], to: 1, lines: [
     ['<', 'Is there still room at the reading on Thursday?'], [1, 'Four seats. How many should I keep?'], ['<', 'Two, please.'],
     [1, 'Done. Doors open at half past six.']], status: 'closed'},

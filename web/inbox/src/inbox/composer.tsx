@@ -71,7 +71,7 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
           }} />
         <IconButton icon="send" label={sendLabel} class="composer-send" type="submit" disabled={empty || paused !== null} />
       </div>
-      <div class="composer-foot">{paused ? <span role="status">{paused}</span> : hint}</div>
+      <div class="composer-foot">{paused ?? hint}</div>
     </form>
   );
 }

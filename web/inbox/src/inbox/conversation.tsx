@@ -28,7 +28,8 @@ function useKnown(client: Client, id: Id): 'known' | 'asking' | 'missing' {
     if (known) return setMissing(false);
     let over = false;
     client.request<Customer>('GET', `/companies/${client.store.company?.id}/customers/${encodeURIComponent(id)}`)
-      .then((found) => client.list('customer', {q: found.name, limit: 500, include: 'messages,reads', sort: 'activity'}))
+      // Lists alone go into the store, so it is searched for by what tells it best from others.
+      .then(({email, phone, name}) => client.list('customer', {q: email ?? phone ?? name, limit: 500, include: 'messages,reads'}))
       .catch(() => undefined)
       .finally(() => { if (!over) setMissing(true); });
     return () => { over = true; };
@@ -85,6 +86,7 @@ function MessagesPane({client, customer, paused, composer}: {
 }
 
 function Open({client, customer, company}: {client: Client; customer: Customer; company: Id}) {
+  useStoreKeys(client.store, [`notes:${customer.id}`, 'customer', 'employee', 'presence']);
   const connection = useConnection(client);
   const reason = pausedReason(connection);
   const paused = reason !== null;
@@ -168,7 +170,7 @@ function Open({client, customer, company}: {client: Client; customer: Customer; 
 
 /** The chosen customer: messages, notes and details. */
 export function Conversation({client, company, id}: {client: Client; company: Id; id: Id}): JSX.Element {
-  useStoreKeys(client.store, [`customer:${id}`, `notes:${id}`, 'employee', 'presence']);
+  useStoreKeys(client.store, [`customer:${id}`]);
   const known = useKnown(client, id);
   const customer = client.store.get('customer', id);
   if (customer) return <Open client={client} customer={customer} company={company} />;

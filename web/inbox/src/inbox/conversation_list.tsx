@@ -12,6 +12,7 @@ import {ConversationRow} from './conversation_row.tsx';
 import {Feed} from './feed.ts';
 import {type Filter, everything, isNarrowed, tagsOf} from './filter.ts';
 import {Filters} from './filters.tsx';
+import {unreadCount} from './unread.ts';
 
 /** What the list is told, and tells. */
 export interface ConversationListProps {
@@ -132,6 +133,7 @@ export function ConversationList({client, company, selected, onNew}: Conversatio
   const {cursor, move} = useCursor(items, selected, list);
   const tags = useMemo(() => tagsOf(store.all('customer')), [store.all('customer')]);
   useKeys({'j': () => move(1), 'k': () => move(-1), 'c': onNew});
+  const unread = unreadCount(store);
   const open = (id: Id | null) => { if (id) navigate({view: 'inbox', company, customer: id}); };
   const clear = () => { setFilter(everything); setText(''); };
   return (
@@ -139,6 +141,7 @@ export function ConversationList({client, company, selected, onNew}: Conversatio
       <header class="conversations-head">
         <div class="conversations-title">
           <h1>Inbox</h1>
+          {unread > 0 && <span class="conversations-unread">{unread} unread</span>}
           <IconButton icon="plus" label="New customer" onClick={onNew} />
         </div>
         <Search value={text} onChange={setText} onDown={() => move(0)} />

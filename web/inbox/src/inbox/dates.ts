@@ -18,7 +18,7 @@ function format(date: Date, locale: string | undefined, options: Intl.DateTimeFo
 
 /** Hours and minutes. */
 export function clockTime(time: string, locale?: string): string {
-  return format(new Date(time), locale, {hour: '2-digit', minute: '2-digit'});
+  return format(new Date(time), locale, {hour: 'numeric', minute: '2-digit'});
 }
 
 /** As short as it can be told when something was: for lists. */

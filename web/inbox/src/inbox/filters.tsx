@@ -1,7 +1,7 @@
 import type {CustomerStatus} from '@chatmesh/client';
 import type {JSX} from 'preact';
 
-import {Button, type IconName, Menu, type MenuItem, Segmented} from '../ui/index.ts';
+import {Button, IconButton, type IconName, Menu, type MenuItem, type MenuTrigger, Segmented} from '../ui/index.ts';
 import type {Filter} from './filter.ts';
 
 /** How each status is called and shown. */
@@ -16,6 +16,19 @@ const whose = [
   {value: 'mine', label: 'Mine'},
   {value: 'unassigned', label: 'Unassigned'},
 ] as const;
+
+// A picture alone while it leaves nothing out; with the word once it does.
+function Narrowing({label, value, icon, attributes}: {
+  label: string;
+  value: string | null;
+  icon: IconName;
+  attributes: MenuTrigger;
+}) {
+  if (value === null) return <IconButton size="s" icon={icon} label={`${label}: any`} {...attributes} />;
+  return (
+    <Button size="s" kind="ghost" class="filter-on" icon={icon} {...attributes} aria-label={`${label}: ${value}`}>{value}</Button>
+  );
+}
 
 /** What narrows the list: whose, in which state, with which tag. */
 export function Filters({filter, tags, onChange}: {
@@ -41,17 +54,12 @@ export function Filters({filter, tags, onChange}: {
     <div class="filters" role="group" aria-label="Filters">
       <Segmented label="Whose conversations" choices={whose} value={filter.who} onChange={(who) => onChange({...filter, who})} />
       <Menu label="Status" items={statusItems} trigger={(attributes) => (
-        <Button size="s" kind="ghost" class={status ? 'filter-on' : ''} icon={status ? statuses[status].icon : 'filter'}
-          {...attributes} aria-label={`Status: ${status ? statuses[status].label : 'any'}`}>
-          {status ? statuses[status].label : 'Status'}
-        </Button>
+        <Narrowing label="Status" value={status && statuses[status].label} icon={status ? statuses[status].icon : 'filter'}
+          attributes={attributes} />
       )} />
       {(tags.length > 0 || tag !== null) && (
         <Menu label="Tag" items={tagItems} trigger={(attributes) => (
-          <Button size="s" kind="ghost" class={tag === null ? '' : 'filter-on'} icon="tag" {...attributes}
-            aria-label={`Tag: ${tag ?? 'any'}`}>
-            {tag ?? 'Tag'}
-          </Button>
+          <Narrowing label="Tag" value={tag} icon="tag" attributes={attributes} />
         )} />
       )}
     </div>

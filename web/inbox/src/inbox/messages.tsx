@@ -34,12 +34,14 @@ function isJoined(rows: readonly Row[], index: number, me: string, newAt: string
 // Marks as read what is in sight while someone looks.
 function useReading(client: Client, customer: Customer, latest: Message | undefined, atEnd: boolean) {
   const unseen = latest?.direction === 'inbound' && latest.id > (client.store.readMark(customer.id)?.message_id ?? '');
+  const told = useRef<string | null>(null);   // each message once, so that a refusal isn't asked for again and again
   useEffect(() => {
-    if (!unseen || !atEnd || !latest) return;
+    if (!unseen || !atEnd || !latest || told.current === latest.id) return;
     const read = () => {
       if (document.visibilityState !== 'visible' || !document.hasFocus()) return;
       stop();
-      client.markRead(customer.id, latest.id).catch(() => undefined);   // the next look tells it again
+      told.current = latest.id;
+      client.markRead(customer.id, latest.id).catch(() => undefined);   // the next message or visit tells it again
     };
     const stop = () => {
       document.removeEventListener('visibilitychange', read);
