@@ -1,4 +1,4 @@
-import {ApiError} from '@chatmesh/client';
+import {ApiError, type Id} from '@chatmesh/client';
 import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
@@ -33,6 +33,11 @@ async function accepted(token: string, who: Who, proof: {name?: string; password
   }
 }
 
+// The company that was just joined: whose employee changed last, from invited to active.
+function joined({memberships}: Session): Id | undefined {
+  return [...memberships].sort((a, b) => a.employee.updated_at < b.employee.updated_at ? 1 : -1)[0]?.company.id;
+}
+
 /** Taking an invitation: as someone new, with the login that one has, or as who is signed in. */
 export function InvitationPage({token, session, onEntered}: Entering & {
   token: string;
@@ -41,7 +46,8 @@ export function InvitationPage({token, session, onEntered}: Entering & {
   const [who, setWho] = useState<Who>(session ? 'me' : 'new');
   const form = useForm({'/name': 'name', '/password': 'password'}, async ({name = '', password = ''}) => {
     const proof = who === 'me' ? {} : who === 'known' || name.trim() === '' ? {password} : {name, password};
-    onEntered(await accepted(token, who, proof));
+    const entered = await accepted(token, who, proof);
+    onEntered(entered, joined(entered));
   });
   const choices = [
     ...(session ? [{value: 'me' as const, label: 'As me'}] : []),

@@ -1,4 +1,4 @@
-import {ApiError} from '@chatmesh/client';
+import {ApiError, type Id} from '@chatmesh/client';
 import type {JSX} from 'preact';
 
 import {Button} from '../ui/button.tsx';
@@ -7,9 +7,9 @@ import {useForm} from './form.ts';
 import {AuthFrame} from './frame.tsx';
 import {type Session, logIn, signUp} from './session.ts';
 
-/** What each of these pages is told: what to do with the session that it got. */
+/** What each of these pages is told: what to do with the session that it got, and where it leads where that is known. */
 export interface Entering {
-  onEntered(session: Session): void;
+  onEntered(session: Session, company?: Id): void;
 }
 
 /** How long a new password has to be; the server decides. */

@@ -16,7 +16,7 @@ const maxTries = 4;
  * Writes fields of an object that were edited from `base`. Where someone changed other fields meanwhile, that is merged
  * without a word; where it is the same field, it resolves to the clash and nothing is written.
  */
-export async function save<E extends Exclude<EntityName, 'company'>>(
+export async function save<E extends EntityName>(
   client: Client, entity: E, base: ObjectOf[E], yours: Partial<ObjectOf[E]>,
 ): Promise<Clash<ObjectOf[E]> | null> {
   let theirs = base;

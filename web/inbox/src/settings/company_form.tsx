@@ -1,11 +1,11 @@
-import {ApiError, type Client, type Company} from '@chatmesh/client';
+import type {Client, Company} from '@chatmesh/client';
 import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
-import {useForm} from '../auth/form.ts';
+import {useForm, useSending} from '../auth/form.ts';
 import {FormAlert} from '../auth/form_alert.tsx';
-import {ConflictBanner} from '../team/conflict.tsx';
-import {type Difference, differences} from '../team/differences.ts';
+import {ClashDialog} from '../inbox/clash_dialog.tsx';
+import {type Clash, save} from '../inbox/save.ts';
 import {Button, TextArea, TextField, toast} from '../ui/index.ts';
 
 const fields = {
@@ -26,29 +26,30 @@ export function CompanyForm({client, company, field, hint, disabled}: {
   disabled: boolean;
 }): JSX.Element {
   const {label, textOf, valueOf} = fields[field];
-  const [base, setBase] = useState(company);
-  const [theirs, setTheirs] = useState<readonly Difference[]>([]);
-  const form = useForm({[`/${field}`]: field}, async (values) => {
-    const text = values[field] ?? '';
-    try {
-      setBase(await client.update('company', base.id, {[field]: valueOf(text)}, {ifMatch: base.version}));
-      setTheirs([]);
-      toast('Saved');
-    } catch (thrown) {
-      if (!(thrown instanceof ApiError && thrown.status === 412)) throw thrown;
-      const current = thrown.current as Company;
-      setBase(current);
-      setTheirs(differences({[field]: label}, {[field]: textOf(current)}, {[field]: text}));
-    }
-  });
-  const common = {label, hint, name: field, disabled, error: form.faults.fields[field]};
+  const [base, setBase] = useState(company);   // what the form began with, whatever others save meanwhile
+  const [clash, setClash] = useState<Clash<Company> | null>(null);
+  const write = async (from: Company, changed: Partial<Company>) => {
+    const met = await save(client, 'company', from, changed);
+    setClash(met);
+    if (met) return;
+    setBase(client.store.company ?? from);
+    toast('Saved');
+  };
+  const form = useForm({[`/${field}`]: field}, (values) => write(base, {[field]: valueOf(values[field] ?? '')}));
+  const choice = useSending({[`/${field}`]: field});
+  const common = {label, hint, name: field, disabled, error: form.faults.fields[field] ?? choice.faults.fields[field]};
   return (
-    <form key={theirs.length > 0 ? 'yours' : textOf(base)} class="form" noValidate onSubmit={form.onSubmit}>
-      <FormAlert faults={form.faults} />
-      {theirs.length > 0 && <ConflictBanner found={theirs} onTakeTheirs={() => setTheirs([])} />}
-      {field === 'name' ? <TextField {...common} defaultValue={textOf(base)} required autoComplete="organization" />
-        : <TextArea {...common} defaultValue={textOf(base)} rows={3} spellcheck={false} />}
-      {!disabled && <p><Button type="submit" kind="primary" busy={form.busy}>Save</Button></p>}
-    </form>
+    <>
+      <form key={textOf(base)} class="form" noValidate onSubmit={form.onSubmit}>
+        <FormAlert faults={form.faults.form ? form.faults : choice.faults} />
+        {field === 'name' ? <TextField {...common} defaultValue={textOf(base)} required autoComplete="organization" />
+          : <TextArea {...common} defaultValue={textOf(base)} rows={3} spellcheck={false} />}
+        {!disabled && <p><Button type="submit" kind="primary" busy={form.busy || choice.busy}>Save</Button></p>}
+      </form>
+      {clash && (
+        <ClashDialog clash={clash} labels={{[field]: label}} onClose={() => setClash(null)}
+          onChoose={(changed) => void choice.run(() => write(clash.theirs, changed))} />
+      )}
+    </>
   );
 }

@@ -13,30 +13,27 @@ const maxBytes = 1024 * 1024;
 
 const unfit = (detail: string) => new ApiError(422, 'unfit', {detail});
 
-async function send(employee: Employee, method: 'PUT' | 'DELETE', file?: File): Promise<Employee> {
+async function send(employee: Employee, method: 'PUT' | 'DELETE', file?: File): Promise<void> {
   try {
     const path = `/companies/${employee.company_id}/employees/${employee.id}/avatar`;
-    return await request<Employee>('/api/v1', method, path, file);
+    await request<Employee>('/api/v1', method, path, file);
   } catch (thrown) {
     if (!(thrown instanceof ApiError && (thrown.status === 422 || thrown.status === 415))) throw thrown;
     throw unfit('This picture can’t be read. Take a PNG, JPEG or WebP of at most 4096 pixels a side.');
   }
 }
 
-/** Someone's picture with buttons to change it. It is saved at once: other than the fields it is no draft. */
-export function AvatarField({employee, onVersion}: {
-  employee: Employee;
-  onVersion(version: number): void;
-}): JSX.Element {
+/** Someone's picture with buttons to change it. It is saved at once, and comes back by the stream as every change does. */
+export function AvatarField({employee}: {employee: Employee}): JSX.Element {
   const input = useRef<HTMLInputElement>(null);
   const hint = useId();
   const {faults, busy, run} = useSending();
   const put = (file: File) => run(async () => {
     if (!types.includes(file.type)) throw unfit('Take a PNG, JPEG or WebP picture.');
     if (file.size > maxBytes) throw unfit('This picture is larger than 1 MiB.');
-    onVersion((await send(employee, 'PUT', file)).version);
+    await send(employee, 'PUT', file);
   });
-  const remove = () => run(async () => onVersion((await send(employee, 'DELETE')).version));
+  const remove = () => run(() => send(employee, 'DELETE'));
   return (
     <div class="avatar-field">
       <Avatar person={employee} size="xl" />

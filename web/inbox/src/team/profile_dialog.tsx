@@ -1,15 +1,16 @@
-import {ApiError, type Client, type Employee} from '@chatmesh/client';
+import type {Client, Employee} from '@chatmesh/client';
 import type {JSX} from 'preact';
 import {useId, useState} from 'preact/hooks';
 
-import {type Values, useForm} from '../auth/form.ts';
+import {useForm, useSending} from '../auth/form.ts';
 import {FormAlert} from '../auth/form_alert.tsx';
+import {ClashDialog} from '../inbox/clash_dialog.tsx';
+import {type Clash, save} from '../inbox/save.ts';
 import {Button} from '../ui/button.tsx';
 import {Dialog} from '../ui/dialog.tsx';
 import {Select, TextField} from '../ui/field.tsx';
 import {AvatarField} from './avatar_field.tsx';
-import {ConflictBanner} from './conflict.tsx';
-import {type Difference, changes, differences} from './differences.ts';
+import {changes} from './changes.ts';
 import {rolesToGive} from './rights.ts';
 import {RoleOptions} from './role_options.tsx';
 
@@ -25,37 +26,32 @@ export function ProfileDialog({client, me, employee, onClose}: {
   employee: Employee;
   onClose(): void;
 }): JSX.Element {
-  const [base, setBase] = useState(employee);   // what the form began with, or what the last conflict told
-  const [theirs, setTheirs] = useState<readonly Difference[]>([]);
+  const [base] = useState(employee);   // what the form began with, whatever others save meanwhile
+  const [clash, setClash] = useState<Clash<Employee> | null>(null);
   const id = useId();
-  const save = async (values: Values) => {
-    const changed = changes(textsOf(base), values, ['name', 'role']);
-    try {
-      if (Object.keys(changed).length > 0) await client.update('employee', base.id, changed, {ifMatch: base.version});
-    } catch (thrown) {
-      const current = conflictOf(thrown);
-      if (!current) throw thrown;
-      setBase(current);
-      setTheirs(differences(labels, textsOf(current), {...textsOf(current), ...values}));
-      return;
-    }
-    onClose();
+  const write = async (from: Employee, fields: Partial<Employee>) => {
+    const met = await save(client, 'employee', from, fields);
+    setClash(met);
+    if (!met) onClose();
   };
-  const form = useForm(pointers, save);
+  const form = useForm(pointers, (values) => write(base, changes(textsOf(base), values, ['name', 'role'])));
+  const choice = useSending(pointers);
   return (
     <Dialog title={employee.id === me.id ? 'Your profile' : `Edit ${employee.name}`} onClose={onClose} footer={(
       <>
         <Button onClick={onClose}>Cancel</Button>
-        <Button type="submit" form={id} kind="primary" busy={form.busy}>Save</Button>
+        <Button type="submit" form={id} kind="primary" busy={form.busy || choice.busy}>Save</Button>
       </>
     )}>
       <div class="form">
-        <FormAlert faults={form.faults} />
-        {theirs.length > 0 && <ConflictBanner found={theirs} onTakeTheirs={() => setTheirs([])} />}
-        <AvatarField employee={client.store.get('employee', employee.id) ?? base} onVersion={(version) => setBase({...base, version})} />
-        <Fields key={theirs.length > 0 ? 'yours' : base.version} id={id} me={me} employee={base}
-          errors={form.faults.fields} onSubmit={form.onSubmit} />
+        <FormAlert faults={form.faults.form ? form.faults : choice.faults} />
+        <AvatarField employee={client.store.get('employee', employee.id) ?? base} />
+        <Fields id={id} me={me} employee={base} errors={form.faults.fields} onSubmit={form.onSubmit} />
       </div>
+      {clash && (
+        <ClashDialog clash={clash} labels={labels} onClose={() => setClash(null)}
+          onChoose={(fields) => void choice.run(() => write(clash.theirs, fields))} />
+      )}
     </Dialog>
   );
 }
@@ -87,8 +83,4 @@ function Fields({id, me, employee, errors, onSubmit}: {
       )}
     </form>
   );
-}
-
-function conflictOf(thrown: unknown): Employee | null {
-  return thrown instanceof ApiError && thrown.status === 412 ? thrown.current as Employee : null;
 }
