@@ -5,7 +5,9 @@ import {chromium} from 'playwright-core';
 import {Api, Server, freePort} from './server.mjs';
 
 export const password = 'correct horse battery';
-const waitMs = 60_000;   // reconnecting takes its time; every wait ends as soon as its condition holds
+// As app/demo_data.hpp has it.
+const demo = {domain: 'fjordline.example', password: 'chatmesh-demo'};
+const waitMs = 30_000;   // reconnecting takes its time; every wait ends as soon as its condition holds
 const flags = [
   '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync',
@@ -16,15 +18,33 @@ export class World {
 
   // A server with a company; `people` are names, the first is its owner, the others are agents (or {name, role}).
   static async create(people, options = {}) {
+    const world = await World.#boot(options.server ?? []);
+    if (people.length > 0) await world.#found(people, options.company ?? 'Harbour Books');
+    return world;
+  }
+
+  // A server with the example company that `--demo` makes; its first three people are `people`.
+  static async demo() {
+    const world = await World.#boot(['--demo']);
+    for (const name of ['mira', 'jonas', 'amara']) {
+      const api = new Api(world.port);
+      const {session, memberships: [{company, employee}]} =
+        await api.request('POST', '/sessions', {email: `${name}@${demo.domain}`, password: demo.password});
+      world.company = company;
+      world.people[employee.name] = world.#member(session.token, employee);
+    }
+    return world;
+  }
+
+  static async #boot(options) {
     const world = new World();
     world.port = await freePort();
     world.opsPort = await freePort();
-    world.options = [`--ops.enabled=on`, `--ops.port=${world.opsPort}`, ...(options.server ?? [])];
+    world.options = ['--ops.enabled=on', `--ops.port=${world.opsPort}`, ...options];
+    world.people = {};
     world.server = await Server.create();
     await world.start();
     world.browser = await chromium.launch({executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags});
-    world.people = {};
-    if (people.length > 0) await world.#found(people, options.company ?? 'Harbour Books');
     return world;
   }
 
@@ -36,7 +56,6 @@ export class World {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  // A member's own API, with the path of the company in `company`.
   async #found([owner, ...others], company) {
     const api = new Api(this.port);
     const signed = await api.request('POST', '/signup', {
@@ -53,6 +72,7 @@ export class World {
     }
   }
 
+  // A member's own API, with the path of the company in `company`.
   #member(token, employee) {
     const api = new Api(this.port);
     Object.assign(api, {token, employee, company: `/companies/${employee.company_id}`});
