@@ -5,6 +5,7 @@ import {ApiError} from '@chatmesh/client';
 
 import type {Page} from '../src/core/api.ts';
 import {Link, type Status} from '../src/core/link.ts';
+import {FakeTime} from './fake_time.ts';
 
 interface Stream {
   headers: Record<string, string>;
@@ -69,7 +70,7 @@ class Scene {
   }
 
   async pass(ms: number): Promise<void> {
-    mock.timers.tick(ms);
+    time.tick(ms);
     await this.settle();
   }
 
@@ -79,10 +80,11 @@ class Scene {
   }
 }
 
+let time: FakeTime;
 let scene: Scene;
 
 beforeEach(async () => {
-  mock.timers.enable({apis: ['setTimeout', 'Date']});
+  time = new FakeTime();
   mock.method(Math, 'random', () => 0.5);
   scene = new Scene();
   mock.method(globalThis, 'fetch', scene.fetch);
@@ -91,7 +93,6 @@ beforeEach(async () => {
 });
 afterEach(() => {
   scene.link.use(null);
-  mock.timers.reset();
   mock.restoreAll();
 });
 

@@ -56,8 +56,8 @@ export class Session {
 
   /** One at a time, over all tabs where the browser can do that: two tabs must not become two customers. */
   #once(open: () => Promise<string> | string): Promise<string> {
-    const locked = async (): Promise<string> =>
-      navigator.locks ? navigator.locks.request(`chatmesh ${this.#api.key}`, open) : open();
+    const {locks} = globalThis.navigator ?? {};   // only where the page came over TLS or from this machine
+    const locked = async (): Promise<string> => locks ? locks.request(`chatmesh ${this.#api.key}`, open) : open();
     this.#opening ??= locked().finally(() => { this.#opening = null; });
     return this.#opening;
   }
