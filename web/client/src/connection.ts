@@ -1,206 +1,209 @@
 import {Backoff} from './backoff.ts';
-import {Pause} from './clock.ts';
+import type {State} from './events.ts';
 import {type Changes, type Cursor, type Goodbye, type Hello, epochOf, seqOf} from './objects.ts';
+import {Pause} from './pause.ts';
 import {type Frame, framesOf} from './poll.ts';
-import {ApiError, send} from './request.ts';
+import type {ApiError} from './request.ts';
 import {openStream} from './stream.ts';
-import type {Io} from './writes.ts';
-
-/** How the one connection stands. */
-export interface Link {
-  status: 'connecting' | 'live' | 'reconnecting' | 'offline' | 'stopped';
-  transport: 'stream' | 'poll' | null;
-  retryAt: number | null;
-  reason: string | null;
-}
-
-export interface ConnectionHooks {
-  /** Of the last frame that was applied. */
-  cursor(): Cursor;
-  /** False: something is missing before this frame; the connection goes on from the cursor anew. */
-  take(frame: Frame): boolean;
-  tell(link: Partial<Link>): void;
-  /** The server's answer is final. */
-  stop(status: number, reason: string): void;
-}
+import {type Io, Writes} from './writes.ts';
 
 const helloWithinMs = 10_000;
 const silenceFactor = 2.5;           // of heartbeat_ms
 const tickMs = 5_000;                // how soon a machine that slept finds out
 const longestWaitMs = 600_000;       // that a server can ask for
 const streamAgainMs = 300_000;
-const cutsThatTell = 3;
+const cutsThatTell = 3;              // as many streams of the same age
 const oldestCutMs = 120_000;         // a stream that lives longer is worth more than a poll
 const pollWaitSeconds = 25;
 const pollPauseMs = 500;
 const pollGraceMs = 15_000;
-const finalReasons = /ended|expired|revoked|deleted/;
 
 interface End {
   status?: number;
+  code?: string;
   /** Undefined: as the backoff says. */
   waitMs?: number | undefined;
   /** All is well. */
   ok?: boolean;
 }
 
-/** What a failed connection is called. */
-export function lostStatus(): Link['status'] {
-  return globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
-}
-
-/** Whether the server's answer leaves no hope. */
-export function isFinal(status: number): boolean {
-  return status === 401 || status === 403 || status === 404;
-}
-
-/** Keeps one connection to the server's sequence, for as long as that makes sense. */
-export class Connection {
-  #io: Io;
-  #types: string | undefined;
-  #hooks: ConnectionHooks;
-  #backoff: Backoff;
-  #pause: Pause;
-  #on = true;
-  #reason = '';
+/** Keeps a copy alive: a snapshot, and then, in the tab that leads, one connection to the server's sequence. */
+export abstract class Connection extends Writes {
+  /** The store stands at the cursor. */
+  protected loaded = false;
+  /** For the query, '' for all. */
+  protected readonly types: string;
+  #state: State = {status: 'connecting', transport: null, retryAt: null, reason: null, leader: false, holes: 0};
+  #backoff = new Backoff();
+  #pause = new Pause();
   #liveSince = 0;
   #polling = false;
   #streamAt = 0;                     // when polling: when to try a stream again
-  #cuts: number[] = [];              // ages of the last streams that the path cut
+  #cutAge = 0;                       // of the last stream that the path cut
+  #cuts = 0;                         // how many before it were as old
   #drop = () => {};                  // ends the present attempt
   #check = () => {};                 // whether the present stream is dead
 
-  constructor(io: Io, types: string | undefined, hooks: ConnectionHooks) {
-    this.#io = io;
-    this.#types = types;
-    this.#hooks = hooks;
-    this.#backoff = new Backoff(io.clock.random);
-    this.#pause = new Pause(io.clock);
-    void this.#run();
+  protected constructor(io: Io, types: string) {
+    super(io);
+    this.types = types;
   }
 
-  /** For good. */
-  stop(): void {
-    this.#on = false;
+  get state(): State {
+    return this.#state;
+  }
+
+  protected get stopped(): boolean {
+    return this.#state.status === 'stopped';
+  }
+
+  /** Takes a snapshot, and with it `loaded`; throws an ApiError. */
+  protected abstract load(): Promise<void>;
+  /** From where to go on. */
+  protected abstract place(): Cursor;
+  /** False: something is missing before this frame; the connection goes on from its place anew. */
+  protected abstract take(frame: Frame): boolean;
+  /** The server's answer is final. */
+  protected abstract end(status: number, reason: string): void;
+
+  protected setState(change: Partial<State>): void {
+    const state = {...this.#state, ...change};
+    if (this.stopped || JSON.stringify(state) === JSON.stringify(this.#state)) return;
+    this.#state = state;
+    this.emitter.emit('state', state);
+  }
+
+  /** Whether this tab is the one to hold the connection. */
+  protected lead(leader: boolean): void {
+    this.setState({leader});
     this.#drop();
-    this.#pause.end();
+    this.wake();
   }
 
-  /** Circumstances are better: tries at once where it waits, and looks whether a live stream is still alive. */
-  retryNow(): void {
+  /** Circumstances changed: tries at once where it waits, and looks whether a live stream is still alive. */
+  protected retryNow(): void {
     this.#backoff.reset();
-    this.#pause.end();
+    this.wake();
     this.#check();
   }
 
+  /** There is something to do. */
+  protected wake(): void {
+    this.#pause.end();
+  }
+
   /** What there is can't be trusted any more. */
-  restart(): void {
+  protected restart(): void {
     this.#drop();
   }
 
-  async #run(): Promise<void> {
-    const {clock} = this.#io;
-    while (this.#on) {
-      if (this.#polling && clock.now() >= this.#streamAt) this.#polling = false;
-      const {status = 0, waitMs, ok} = await (this.#polling ? this.#poll() : this.#stream());
-      if (!this.#on) return;
-      if (isFinal(status)) {
-        this.#on = false;
-        return this.#hooks.stop(status, this.#reason || `http_${status}`);
-      }
-      const ms = Math.min(waitMs ?? this.#backoff.next(), longestWaitMs);
-      if (!ok) this.#hooks.tell({status: lostStatus(), transport: null, retryAt: clock.now() + ms});
-      if (ms) await this.#pause.wait(ms);
-      if (!ok) this.#hooks.tell({retryAt: null});
+  /** Runs until the state is 'stopped'. */
+  protected async run(): Promise<void> {
+    while (!this.stopped) {
+      const {status = 0, code = `http_${status}`, waitMs = this.#backoff.next(), ok} = await this.#attempt();
+      if ([401, 403, 404].includes(status)) return this.end(status, this.#state.reason ?? code);
+      const ms = Math.min(waitMs, longestWaitMs);
+      if (!ok) this.setState({status: lostStatus(), transport: null, retryAt: Date.now() + ms});
+      if (ms && !this.stopped) await this.#pause.wait(ms);
+      if (!ok) this.setState({retryAt: null});
+    }
+  }
+
+  async #attempt(): Promise<End> {
+    try {
+      if (!this.loaded) await this.load();
+      else if (!this.#state.leader) await this.#pause.wait();
+      else return this.#polling && Date.now() < this.#streamAt ? await this.#poll() : await this.#stream();
+      return {ok: true, waitMs: 0};
+    } catch (error) {
+      const {status, code, retryAfterMs} = error as ApiError;
+      this.#polling &&= this.#liveSince > 0;   // a poll that fails at first is no better than a stream
+      return this.#lost({status, code, waitMs: retryAfterMs});
     }
   }
 
   #live(transport: 'stream' | 'poll'): void {
-    this.#reason = '';
-    this.#liveSince ||= this.#io.clock.now();
-    this.#hooks.tell({status: 'live', transport, retryAt: null, reason: null});
+    this.#liveSince ||= Date.now();
+    this.setState({status: 'live', transport, retryAt: null, reason: null});
   }
 
-  #lost(): void {
-    if (this.#liveSince) this.#backoff.lived(this.#io.clock.now() - this.#liveSince);
+  #lost(end: End): End {
+    if (this.#liveSince) this.#backoff.lived(Date.now() - this.#liveSince);
     this.#liveSince = 0;
+    return end;
   }
 
-  #path(resource: string, query: Record<string, string>): string {
-    const all = {cursor: this.#hooks.cursor(), ...this.#types && {types: this.#types}, ...query};
-    return `/companies/${this.#io.company}/${resource}?${new URLSearchParams(all)}`;
+  #path(resource: string, query: Record<string, string> = {}): string {
+    const all = {cursor: this.place(), ...this.types && {types: this.types}, ...query};
+    return `${this.root}/${resource}?${new URLSearchParams(all)}`;
   }
 
   // One stream. It is opened without `client`: its frames are for every tab, and a write's own tab knows them by version.
   #stream(): Promise<End> {
-    const {clock, baseUrl, token} = this.#io;
+    const {token, fetch, baseUrl} = this.io;
     return new Promise(resolve => {
-      const opened = clock.now();
+      const opened = Date.now();
       let last = opened;
       let limit = helloWithinMs;
-      let timer: unknown;
+      let timer: ReturnType<typeof setTimeout>;
       const finish = (end: End) => {
-        clock.clearTimeout(timer);
+        clearTimeout(timer);
         stream.close();
         this.#drop = this.#check = () => {};
-        this.#lost();
-        resolve(end);
+        resolve(this.#lost(end));
       };
       this.#drop = () => finish({});
       // By the wall clock, in short steps: so it finds out too that the machine slept.
       this.#check = () => {
-        clock.clearTimeout(timer);
-        const now = clock.now();
-        last = Math.min(last, now);
-        const rest = limit - (now - last);
-        if (rest > 0) timer = clock.setTimeout(this.#check, Math.min(rest, tickMs));
-        else if (this.#liveSince) finish({});
-        else finish(this.#pollInstead());
+        clearTimeout(timer);
+        last = Math.min(last, Date.now());
+        const rest = last + limit - Date.now();
+        if (rest > 0) timer = setTimeout(this.#check, Math.min(rest, tickMs));
+        else finish(this.#liveSince ? {} : this.#pollInstead());
       };
       const stream = openStream({
-        url: baseUrl + this.#path('events', {}),
+        url: baseUrl + this.#path('events'),
         headers: token ? {Authorization: `Bearer ${token}`} : {},
-        fetch: this.#io.fetch,
+        fetch,
         onRetry: ms => { this.#backoff.baseMs = ms; },
-        onBytes: () => { if (this.#liveSince) last = clock.now(); },
+        onBytes: () => { if (this.#liveSince) last = Date.now(); },
         onEvent: ({type, data, id}) => {
           const frame = {type, data: JSON.parse(data), id};   // one that is no JSON ends the stream
           if (type === 'hello') {
             limit = (frame.data as Hello).heartbeat_ms * silenceFactor;
-            last = clock.now();
+            last = Date.now();
             this.#live('stream');
           }
-          if (!this.#hooks.take(frame)) finish({});
+          if (!this.take(frame)) finish({});
           else if (type === 'goodbye') finish(this.#goodbye(frame.data));
+          else if (type === 'reset') finish({ok: true});   // a snapshot first, then a new stream from there
         },
       });
       void stream.ended.then(({status, retryAfterMs}) => {
-        const cut = this.#liveSince && this.#isCutAgain(clock.now() - opened);
-        finish(cut ? this.#pollInstead() : {status, waitMs: retryAfterMs});
+        finish(this.#liveSince && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : {status, waitMs: retryAfterMs});
       });
       this.#check();
     });
   }
 
-  // A final reason is proven by one more attempt, which is refused with the status that is final.
+  // A final reason is proven by one more attempt, which is then refused with a status that is final.
   #goodbye({reason, retry_ms: ms}: Goodbye): End {
-    this.#reason = reason;
-    this.#cuts = [];
-    this.#hooks.tell({reason});
-    return {waitMs: finalReasons.test(reason) || !(ms > 0) ? undefined : ms};
+    this.#cuts = 0;
+    this.setState({reason});
+    return {waitMs: ms || undefined};
   }
 
   // Streams that end at the same age again and again are cut by something on the path.
   #isCutAgain(ageMs: number): boolean {
-    const cuts = this.#cuts = [...this.#cuts, ageMs].slice(-cutsThatTell);
-    const most = Math.max(...cuts);
-    return cuts.length === cutsThatTell && most <= oldestCutMs && most - Math.min(...cuts) <= Math.max(1_000, most / 10);
+    this.#cuts = Math.abs(ageMs - this.#cutAge) <= 1_000 + ageMs / 10 ? this.#cuts + 1 : 1;
+    this.#cutAge = ageMs;
+    return this.#cuts >= cutsThatTell && ageMs <= oldestCutMs;
   }
 
   #pollInstead(): End {
-    this.#cuts = [];
+    this.#cuts = 0;
     this.#polling = true;
-    this.#streamAt = this.#io.clock.now() + streamAgainMs;
+    this.#streamAt = Date.now() + streamAgainMs;
     return {ok: true, waitMs: 0};
   }
 
@@ -209,28 +212,21 @@ export class Connection {
     const abort = new AbortController();
     this.#drop = () => abort.abort();
     const wait = this.#liveSince ? pollWaitSeconds : 0;
-    const get = <T>(path: string) => send<T>(this.#io.baseUrl, 'GET', path, undefined, {
-      ...this.#io, signal: abort.signal, timeoutMs: wait * 1000 + pollGraceMs,
-    });
-    try {
-      const {body} = await get<Changes>(this.#path('changes', {wait: `${wait}`, limit: '500'}));
-      const {cursor} = body;
-      const frames = framesOf(body);
-      if (!frames.length) {
-        const {body: presence} = await get<object>(`/companies/${this.#io.company}/presence`);
-        frames.push({type: 'presence', data: {full: true, ...presence}, id: ''});
-      }
-      if (abort.signal.aborted) return {};
-      this.#live('poll');
-      frames.push({type: 'heartbeat', data: {head: seqOf(cursor), epoch: epochOf(cursor)}, id: ''});
-      if (frames.every(frame => this.#hooks.take(frame))) return {ok: true, waitMs: pollPauseMs};
-      this.#lost();
-      return {};
-    } catch (error) {
-      const {status, retryAfterMs} = error as ApiError;
-      if (!this.#liveSince) this.#polling = false;   // it is no better than a stream
-      this.#lost();
-      return {status, waitMs: retryAfterMs};
+    const get = async <T>(path: string) =>
+      (await this.send<T>('GET', path, undefined, {abort, timeoutMs: wait * 1000 + pollGraceMs})).body;
+    const changes = await get<Changes>(this.#path('changes', {wait: `${wait}`, limit: '500'}));
+    const frames = framesOf(changes);
+    if (!frames[0]) {
+      frames.push({type: 'presence', data: {full: true, ...await get<object>(`${this.root}/presence`)}, id: ''});
     }
+    this.#live('poll');
+    frames.push({type: 'heartbeat', data: {head: seqOf(changes.cursor), epoch: epochOf(changes.cursor)}, id: ''});
+    if (frames.every(frame => this.take(frame))) return {ok: true, waitMs: pollPauseMs};
+    return this.#lost({});
   }
+}
+
+// What a failed connection is called.
+function lostStatus(): State['status'] {
+  return globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
 }

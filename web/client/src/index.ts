@@ -1,7 +1,7 @@
-export * from './objects.ts';
+export type * from './objects.ts';
 export {Backoff} from './backoff.ts';
-export {type Client, type Events, type Options, type State, connect} from './client.ts';
-export type {Clock} from './clock.ts';
+export {type Client, type Options, connect} from './client.ts';
+export type {Events, State} from './events.ts';
 export {EventStreamParser, type StreamEvent} from './parser.ts';
 export {ApiError, type FieldFault, type RequestOptions, randomToken, request} from './request.ts';
 export type {Store, Typist} from './store.ts';

@@ -44,20 +44,20 @@ export class EventStreamParser {
   }
 
   #take(line: string): void {
-    if (!line) return this.#dispatch();
-    const colon = line.indexOf(':');
-    const field = colon < 0 ? line : line.slice(0, colon);
-    const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (field === 'event') this.#type = value;
-    else if (field === 'data') this.#data += value + '\n';
-    else if (field === 'id' && !value.includes('\0')) this.#id = value;
-    else if (field === 'retry' && /^\d+$/.test(value)) this.#onRetry?.(Number(value));
-  }
-
-  #dispatch(): void {
-    const data = this.#data;
-    const type = this.#type || 'message';
-    this.#data = this.#type = '';
-    if (data) this.#onEvent({type, data: data.slice(0, -1), id: this.#id});
+    const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line)!;
+    if (!line) {
+      const data = this.#data;
+      const type = this.#type || 'message';
+      this.#data = this.#type = '';
+      if (data) this.#onEvent({type, data: data.slice(0, -1), id: this.#id});
+    } else if (field === 'event') {
+      this.#type = value;
+    } else if (field === 'data') {
+      this.#data += value + '\n';
+    } else if (field === 'id' && !value.includes('\0')) {
+      this.#id = value;
+    } else if (field === 'retry' && /^\d+$/.test(value)) {
+      this.#onRetry?.(+value);
+    }
   }
 }

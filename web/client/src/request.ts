@@ -1,5 +1,5 @@
 import {Backoff} from './backoff.ts';
-import {type Clock, systemClock} from './clock.ts';
+import {wait} from './pause.ts';
 import {retryAfterMs} from './stream.ts';
 
 /** One fault of one field of a refused body. */
@@ -9,43 +9,44 @@ export interface FieldFault {
   detail: string;
 }
 
+interface Problem {
+  detail?: string;
+  errors?: FieldFault[];
+  current?: unknown;
+}
+
 /** An answer that is no success (RFC 9457), or none at all: `status` 0, `code` 'network'. */
 export class ApiError extends Error {
-  override name = 'ApiError';
-  readonly errors: FieldFault[];
+  declare readonly status: number;
+  declare readonly code: string;
+  declare readonly errors: FieldFault[];
   /** Of a 412: the complete object as it is now. */
-  readonly current?: unknown;
+  declare readonly current?: unknown;
+  declare readonly retryAfterMs?: number | undefined;
 
-  constructor(
-    readonly status: number, readonly code: string,
-    problem: {title?: string; detail?: string; errors?: FieldFault[]; current?: unknown} = {},
-    readonly retryAfterMs?: number,
-  ) {
-    super(problem.detail ?? problem.title ?? code);
-    this.errors = problem.errors ?? [];
-    this.current = problem.current;
+  constructor(status: number, code: string, {detail = code, errors = [], current}: Problem = {}, retryAfterMs?: number) {
+    super(detail);
+    Object.assign(this, {name: 'ApiError', status, code, errors, current, retryAfterMs});
   }
 }
 
 export interface RequestOptions {
   /** Bearer; without it the browser's cookie. */
   token?: string | undefined;
-  headers?: Record<string, string>;
+  headers?: Record<string, string> | undefined;
   fetch?: typeof fetch | undefined;
-  clock?: Clock;
-  signal?: AbortSignal;
+  /** What may end it from outside. */
+  abort?: AbortController;
   /** Sent again where no answer came or the server could not take it for now. Only for what may be done twice. */
   repeat?: boolean;
   /** After which no answer is one. */
   timeoutMs?: number;
 }
 
-/** A success: its body (null where it has none) and what its header says. */
+/** A success: its body (null where it has none) and its header. */
 export interface Answer<T> {
   body: T;
   headers: Headers;
-  /** It was sent more than once. */
-  repeated: boolean;
 }
 
 const maxAttempts = 5;
@@ -56,66 +57,51 @@ export function randomToken(): string {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
 }
 
-async function sendOnce(url: string, init: RequestInit, options: RequestOptions): Promise<[Response, string]> {
-  const clock = options.clock ?? systemClock;
-  const abort = new AbortController();
-  const stop = () => abort.abort();
-  const timer = clock.setTimeout(stop, options.timeoutMs ?? answerWithinMs);
-  options.signal?.addEventListener('abort', stop);
-  if (options.signal?.aborted) stop();
+async function sendOnce<T>(url: string, init: RequestInit, options: RequestOptions): Promise<Answer<T>> {
+  const {abort = new AbortController(), timeoutMs = answerWithinMs} = options;
+  const timer = setTimeout(() => abort.abort(), timeoutMs);
+  let status = 0;
   try {
     const response = await (options.fetch ?? fetch)(url, {...init, signal: abort.signal});
-    return [response, await response.text()];
+    const {ok, headers} = response;
+    if (!ok) status = response.status;
+    const text = await response.text();
+    const body = text ? JSON.parse(text) : null;
+    if (ok) return {body, headers};
+    throw new ApiError(status, body.code, body, retryAfterMs(headers));
   } catch (error) {
-    throw new ApiError(0, 'network', {detail: String(error)});
+    // No answer, or a body that is no problem document: a proxy's own page.
+    throw error instanceof ApiError ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
   } finally {
-    clock.clearTimeout(timer);
-    options.signal?.removeEventListener('abort', stop);
+    clearTimeout(timer);
   }
-}
-
-function toAnswer<T>([response, text]: [Response, string], repeated: boolean): Answer<T> {
-  const {status, headers} = response;
-  let body;
-  try {
-    body = text ? JSON.parse(text) : null;
-  } catch {
-    throw new ApiError(response.ok ? 0 : status, 'not_json');   // a proxy's own page
-  }
-  if (!response.ok) throw new ApiError(status, body?.code ?? 'http', body ?? {}, retryAfterMs(headers));
-  return {body, headers, repeated};
 }
 
 /** Whether the same request may succeed a moment later. */
 function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
-  const forNow = !status || status === 429 || status > 501 || code === 'idempotency_in_flight';
-  return forNow && retryAfterMs <= answerWithinMs;
+  return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= answerWithinMs;
 }
 
-/** One request, with its header. Throws ApiError only. */
-export async function send<T>(
-  baseUrl: string, method: string, path: string, body?: unknown, options: RequestOptions = {},
-): Promise<Answer<T>> {
-  const {token, clock = systemClock} = options;
-  const raw = body instanceof Blob;
-  const init: RequestInit = {
+/** One request, with the answer's header. Throws ApiError only. */
+export async function send<T>(url: string, method: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
+  const {token} = options;
+  const isJson = body !== undefined && !(body instanceof Blob);   // a Blob tells its own type
+  const init = {
     method,
     headers: {
-      ...body !== undefined && !raw && {'Content-Type': 'application/json'},
-      ...token && {Authorization: `Bearer ${token}`},
-      ...options.headers,
+      ...isJson && {'Content-Type': 'application/json'}, ...token && {Authorization: `Bearer ${token}`}, ...options.headers,
     },
-    cache: 'no-store',
-    ...body !== undefined && {body: raw ? body : JSON.stringify(body)},
+    cache: 'no-store' as const,
+    body: (isJson ? JSON.stringify(body) : body) as BodyInit,
   };
-  const backoff = new Backoff(clock.random);
+  const backoff = new Backoff();
   for (let attempt = 1; ; ++attempt) {
     try {
-      return toAnswer<T>(await sendOnce(baseUrl + path, init, options), attempt > 1);
+      return await sendOnce<T>(url, init, options);
     } catch (error) {
       const fault = error as ApiError;
-      if (!options.repeat || attempt >= maxAttempts || options.signal?.aborted || !passes(fault)) throw fault;
-      await new Promise<void>(resolve => clock.setTimeout(resolve, Math.max(fault.retryAfterMs ?? 0, backoff.next())));
+      if (!options.repeat || attempt === maxAttempts || !passes(fault)) throw fault;
+      await wait(Math.max(fault.retryAfterMs ?? 0, backoff.next()));
     }
   }
 }
@@ -124,5 +110,5 @@ export async function send<T>(
 export async function request<T>(
   baseUrl: string, method: string, path: string, body?: unknown, options?: RequestOptions,
 ): Promise<T> {
-  return (await send<T>(baseUrl, method, path, body, options)).body;
+  return (await send<T>(baseUrl + path, method, body, options)).body;
 }

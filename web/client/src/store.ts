@@ -1,4 +1,4 @@
-import type {Clock} from './clock.ts';
+import {Emitter} from './emitter.ts';
 import {
   type By, type ChangeEvent, type Company, type Customer, type Employee, type EntityName, type Id, type Message, type Note,
   type ObjectOf, type Presence, type ReadEvent, type ReadMark, type Snapshot, type Time, seqOf,
@@ -18,7 +18,7 @@ export interface Store {
   /** The reading employee; null for an API token. */
   readonly me: Employee | null;
   get<E extends EntityName>(entity: E, id: Id): ObjectOf[E] | undefined;
-  /** In no particular order; the same array until something of that entity changes. */
+  /** By id; the same array until something of that entity changes. */
   all<E extends EntityName>(entity: E): readonly ObjectOf[E][];
   /** Oldest first. */
   messagesOf(customerId: Id): readonly Message[];
@@ -36,7 +36,8 @@ export interface Store {
   unread(customerId: Id): number;
   /**
    * Tells once per batch of changes what is shown otherwise: 'company', 'employee', 'customer', 'customer:ID',
-   * 'messages:CUSTOMER', 'notes:CUSTOMER', 'activity', 'presence', 'typing', 'reads'. Returns: no more.
+   * 'messages:CUSTOMER', 'notes:CUSTOMER', 'activity', 'presence', 'typing', 'reads'. (And as finely of every entity:
+   * 'note', 'note:ID', 'notes'.) Returns: no more.
    */
   subscribe(listener: (changed: ReadonlySet<string>) => void): () => void;
 }
@@ -52,34 +53,23 @@ const none: readonly never[] = [];
 /** The store as the client fills it. */
 export class CompanyStore implements Store {
   online: ReadonlySet<Id> = new Set();
-  #meId: Id | null = null;
-  #tables: {[E in keyof Rows]: Table<Rows[E]>} = {
-    company: new Table(() => this.#mark('company')),
-    employee: new Table(() => this.#mark('employee')),
-    customer: new Table(id => this.#mark('customer', `customer:${id}`)),
-    note: new Table((_, customer) => this.#mark(`notes:${customer}`)),
-    message: new Table((_, customer) => this.#mark(`messages:${customer}`)),
-    read: new Table(() => this.#mark('reads')),
-  };
+  #meId: Id = '';
+  #tables = Object.fromEntries(['company', 'employee', 'customer', 'note', 'message', 'read'].map(name => [
+    name, new Table((key, group) => this.#mark(name, `${name}:${key}`, `${name}s`, `${name}s:${group}`)),
+  ])) as unknown as {[E in keyof Rows]: Table<Rows[E]>};
   #tombstones = new Map<Id, number>();
   #since = 0;   // of the snapshot: what is older was read before it
   #activity = new Map<Id, Time>();
   #typing = new Map<Id, readonly Typist[]>();
-  #timers = new Map<string, unknown>();
   #changed = new Set<string>();
-  #listeners = new Set<(changed: ReadonlySet<string>) => void>();
-  #clock: Clock;
-
-  constructor(clock: Clock) {
-    this.#clock = clock;
-  }
+  #emitter = new Emitter<{changed: ReadonlySet<string>}>();
 
   get company(): Company | null {
     return this.all('company')[0] ?? null;
   }
 
   get me(): Employee | null {
-    return this.get('employee', this.#meId ?? '') ?? null;
+    return this.get('employee', this.#meId) ?? null;
   }
 
   get<E extends EntityName>(entity: E, id: Id): ObjectOf[E] | undefined {
@@ -87,7 +77,7 @@ export class CompanyStore implements Store {
   }
 
   all<E extends EntityName>(entity: E): readonly ObjectOf[E][] {
-    return this.table(entity).all();
+    return this.table(entity).of('');
   }
 
   messagesOf(customerId: Id): readonly Message[] {
@@ -116,8 +106,7 @@ export class CompanyStore implements Store {
   }
 
   subscribe(listener: (changed: ReadonlySet<string>) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#emitter.on('changed', listener);
   }
 
   // From here on: for the client.
@@ -127,27 +116,26 @@ export class CompanyStore implements Store {
   }
 
   /** Discards all; holds the snapshot from now on. */
-  load(snapshot: Snapshot): void {
-    for (const table of Object.values(this.#tables)) table.clear();
+  load({cursor, company, me, employees, customers, activity, messages, reads, presence}: Snapshot): void {
+    for (const table of Object.values(this.#tables)) table.clear('');
     this.#tombstones.clear();
     this.#activity.clear();
-    this.#since = seqOf(snapshot.cursor);
-    this.#meId = snapshot.me?.id ?? null;
-    this.merge('company', [snapshot.company], this.#since);
-    this.merge('employee', snapshot.employees, this.#since);
-    this.merge('customer', snapshot.customers, this.#since, snapshot.activity);
-    this.merge('message', snapshot.messages, this.#since);
-    this.merge('read', snapshot.reads ?? [], this.#since);
-    this.setPresence({full: true, online: snapshot.presence.online});
+    const seq = this.#since = seqOf(cursor);
+    this.#meId = me?.id ?? '';
+    this.merge('company', [company], seq);
+    this.merge('employee', employees, seq);
+    this.merge('customer', customers, seq, activity);
+    this.merge('message', messages, seq);
+    this.merge('read', reads, seq);
+    this.setPresence({full: true, online: presence.online});
   }
 
   /** Takes objects that were read at `seq`; older knowledge than what is held is dropped. */
-  merge<E extends keyof Rows>(entity: E, objects: readonly Rows[E][], seq: number, activity: Time[] = []): void {
+  merge<E extends keyof Rows>(entity: E, objects: readonly Rows[E][] = none, seq: number, activity: Time[] = []): void {
     if (seq < this.#since) return;
     objects.forEach((object, index) => {
       this.#put(entity, object, seq);
-      const at = activity[index];
-      if (at && this.#tables.customer.told(object.id)) this.#active(object.id, at);
+      this.#active(object.id, activity[index]);
     });
   }
 
@@ -158,17 +146,14 @@ export class CompanyStore implements Store {
 
   /** An object is gone, since `seq`. False where that was known. */
   drop(entity: EntityName, id: Id, seq: number, last?: object): boolean {
+    const {employee, message, note, read} = this.#tables;
     const known = this.#tombstones.has(id);
     this.#tombstones.set(id, seq);
     if (this.#tombstones.size > maxTombstones) this.#tombstones.delete(this.#tombstones.keys().next().value!);
-    if (entity === 'employee') {
-      const employee = (last ?? this.#tables.employee.told(id)) as Employee | undefined;
-      if (employee) this.#setEmployee({...employee, status: 'removed'});
-    } else {
-      this.#tables[entity].set(id, undefined);
-    }
+    if (entity === 'employee') this.#setEmployee({...employee.told.get(id)!, ...last, id, status: 'removed'});
+    else this.#tables[entity].set(id, undefined);
     if (entity === 'customer') {
-      for (const each of ['message', 'note', 'read'] as const) this.#tables[each].clearGroup(id);
+      for (const table of [message, note, read]) table.clear(id);
       this.#activity.delete(id);
     }
     return !known;
@@ -185,86 +170,80 @@ export class CompanyStore implements Store {
 
   /** Somebody types now. */
   setTyping(customerId: Id, {kind, id, name}: By): void {
-    const key = customerId + id;
-    if (!this.#timers.has(key)) this.#setTypists(customerId, [...this.typingAt(customerId), {kind, id, name}]);
-    this.#clock.clearTimeout(this.#timers.get(key));
-    this.#timers.set(key, this.#clock.setTimeout(() => this.#endTyping(customerId, id), typingMs));
+    const typist = {kind, id, name};
+    this.#keepTyping(customerId, each => each.id !== id, typist);
+    setTimeout(() => this.#keepTyping(customerId, each => each !== typist), typingMs);
   }
 
-  #endTyping(customerId: Id, id: Id | null): void {
-    const key = customerId + id;
-    if (!this.#timers.has(key)) return;
-    this.#clock.clearTimeout(this.#timers.get(key));
-    this.#timers.delete(key);
-    this.#setTypists(customerId, this.typingAt(customerId).filter(each => each.id !== id));
-  }
-
-  #setTypists(customerId: Id, typists: readonly Typist[]): void {
+  #keepTyping(customerId: Id, keeps: (typist: Typist) => boolean, ...more: Typist[]): void {
+    const before = this.typingAt(customerId);
+    const typists = [...before.filter(keeps), ...more];
+    if (typists.length === before.length && !more.length) return;
     if (typists.length) this.#typing.set(customerId, typists);
     else this.#typing.delete(customerId);
     this.#mark('typing');
   }
 
   #put<E extends keyof Rows>(entity: E, told: Rows[E], seq: number): boolean {
-    const gone = (id: Id) => (this.#tombstones.get(id) ?? 0) > seq;
-    const customerId = (told as Partial<Message>).customer_id;
-    if (gone(told.id) || customerId && gone(customerId)) return false;
-    const key = entity === 'read' ? customerId! : told.id;
+    const {customer_id: customerId = ''} = told as Partial<Message>;
+    if ([told.id, customerId].some(id => this.#tombstones.get(id)! > seq)) return false;
+    const key = entity === 'read' ? customerId : told.id;
     const object = this.#link(told, seq);
-    const held = this.#tables[entity].told(key);
+    const held = this.#tables[entity].told.get(key);
     if (held && held.version >= object.version) return false;
     if (entity === 'employee') this.#setEmployee(object as Employee);
     else this.#tables[entity].set(key, object);
     if (entity === 'message') {
       const {created_at: at, author} = object as Message;
-      this.#active(customerId!, at);
-      this.#endTyping(customerId!, author.id);
+      this.#active(customerId, at);
+      this.#keepTyping(customerId, each => each.id !== author.id);
     } else if (entity === 'customer' && held) {
       const [before, after] = [held as Customer, object as Customer];
-      if (before.status !== after.status || before.assigned_employee_id !== after.assigned_employee_id) {
-        this.#active(key, after.updated_at);
-      }
+      const moved = before.status !== after.status || before.assigned_employee_id !== after.assigned_employee_id;
+      if (moved) this.#active(key, after.updated_at);
     }
     return true;
   }
 
   // The object with the newest that is known of the employee that it embeds.
   #link<T extends object>(object: T, seq: number): T {
-    const {assigned_employee: assignee, author} = object as Partial<Customer & Note>;
-    const newest = (employee: Employee) => {
-      this.#put('employee', employee, seq);
-      return this.#tables.employee.told(employee.id) ?? employee;
-    };
-    if (assignee) return {...object, assigned_employee: newest(assignee)};
-    return author?.version ? {...object, author: newest(author)} : object;
+    for (const field of ['assigned_employee', 'author']) {
+      const employee = (object as Record<string, unknown>)[field] as Employee | null;
+      if (employee?.version) {   // a message's author is who they were then
+        this.#put('employee', employee, seq);
+        return {...object, [field]: this.#tables.employee.told.get(employee.id) ?? employee};
+      }
+    }
+    return object;
   }
 
   #setEmployee(employee: Employee): void {
+    const {id} = employee;
     const {customer, note} = this.#tables;
-    this.#tables.employee.set(employee.id, employee);
-    for (const [id, each] of customer.everyTold()) {
-      if (each.assigned_employee_id === employee.id) customer.set(id, {...each, assigned_employee: employee});
+    this.#tables.employee.set(id, employee);
+    for (const [key, each] of customer.told) {
+      if (each.assigned_employee_id === id) customer.set(key, {...each, assigned_employee: employee});
     }
-    for (const [id, each] of note.everyTold()) {
-      if (each.author.id === employee.id) note.set(id, {...each, author: employee});
+    for (const [key, each] of note.told) {
+      if (each.author.id === id) note.set(key, {...each, author: employee});
     }
   }
 
-  #active(customerId: Id, at: Time): void {
-    if (at <= this.activityOf(customerId)) return;
+  #active(customerId: Id, at = ''): void {
+    if (at <= this.activityOf(customerId) || !this.#tables.customer.told.has(customerId)) return;
     this.#activity.set(customerId, at);
     this.#mark('activity');
   }
 
   // Listeners hear once of all that one piece of the stream, or one answer, changed.
   #mark(...keys: string[]): void {
-    if (!this.#changed.size) queueMicrotask(() => this.#tell());
+    if (!this.#changed.size) {
+      queueMicrotask(() => {
+        const changed = this.#changed;
+        this.#changed = new Set();
+        this.#emitter.emit('changed', changed);
+      });
+    }
     for (const key of keys) this.#changed.add(key);
-  }
-
-  #tell(): void {
-    const changed = this.#changed;
-    this.#changed = new Set();
-    for (const listener of this.#listeners) listener(changed);
   }
 }

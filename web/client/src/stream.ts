@@ -39,15 +39,16 @@ export function openStream(options: StreamOptions): OpenStream {
       const response = await (options.fetch ?? fetch)(options.url, {
         headers: {Accept: 'text/event-stream', ...options.headers}, cache: 'no-store', signal,
       });
-      if (response.status !== 200 || !/^text\/event-stream\b/i.test(response.headers.get('Content-Type') ?? '')) {
+      const {headers, body} = response;
+      status = response.status;
+      if (status !== 200 || !headers.get('Content-Type')?.startsWith('text/event-stream')) {
         abort.abort();   // lets go of the body
-        return {status: response.status === 200 ? 0 : response.status, retryAfterMs: retryAfterMs(response.headers)};
+        return {status: status === 200 ? 0 : status, retryAfterMs: retryAfterMs(headers)};
       }
-      status = 200;
       const parser = new EventStreamParser(event => {
         if (!signal.aborted) options.onEvent(event);
       }, options.onRetry);
-      const reader = response.body!.getReader();
+      const reader = body!.getReader();
       for (let piece; !(piece = await reader.read()).done && !signal.aborted;) {
         options.onBytes?.();
         parser.push(piece.value);

@@ -1,14 +1,3 @@
-import type {Clock} from './clock.ts';
-
-export interface TabsHooks {
-  /** This tab holds the one connection from now on. */
-  lead(): void;
-  /** It has lost it to another tab. */
-  follow(): void;
-  /** From another tab. */
-  message(message: unknown): void;
-}
-
 /** A tab's place among the tabs of one origin that share a connection. */
 export interface Tabs {
   /** To every other tab. */
@@ -20,51 +9,45 @@ export interface Tabs {
 // A leader speaks at least with every heartbeat. One that is silent for so long hangs: its lock is taken from it.
 const silentMs = 75_000;
 
-/** Whether this runs where tabs can share. */
-export function canShare(): boolean {
-  return typeof BroadcastChannel !== 'undefined' && globalThis.navigator?.locks !== undefined;
-}
-
-/** A tab that shares with no other. */
-export function stayAlone(hooks: TabsHooks): Tabs {
-  queueMicrotask(() => hooks.lead());
-  return {send() {}, leave() {}};
-}
-
-/** Joins the tabs that share under this name. A Web Lock elects the leader; the browser gives it on when that tab ends. */
-export function joinTabs(name: string, hooks: TabsHooks, clock: Clock): Tabs {
+/**
+ * Joins the tabs that share under this name. A Web Lock elects the leader; the browser gives it on when that tab ends.
+ * `lead`: this tab leads from now on, or another one does. `hear`: what another tab sent.
+ */
+export function joinTabs(
+  name: string, lead: (leads: boolean) => void, hear: (message: unknown) => void,
+): Tabs {
   const channel = new BroadcastChannel(name);
   let left = false;
   let leads = false;
   let waiting = new AbortController();
   let release = () => {};
-  let timer: unknown;
+  let timer: ReturnType<typeof setTimeout>;
 
   const request = (options: LockOptions) => {
     let held = false;
     navigator.locks.request(name, options, () => {
       if (left) return;
-      clock.clearTimeout(timer);
+      clearTimeout(timer);
       held = leads = true;
-      hooks.lead();
+      lead(true);
       return new Promise<void>(resolve => { release = resolve; });
     }).catch((error: Error) => {
       if (left) return;
       if (held) {   // another tab took it
         leads = false;
-        hooks.follow();
+        lead(false);
         wait();
       } else if (error.name !== 'AbortError') {
-        hooks.lead();   // no locks here after all
+        lead(true);   // no locks here after all
       }
     });
   };
   const listen = () => {
-    clock.clearTimeout(timer);
-    timer = clock.setTimeout(() => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
       waiting.abort();
       request({steal: true});
-    }, silentMs * (1 + clock.random()));
+    }, silentMs * (1 + Math.random()));
   };
   const wait = () => {
     waiting = new AbortController();
@@ -75,7 +58,7 @@ export function joinTabs(name: string, hooks: TabsHooks, clock: Clock): Tabs {
   channel.onmessage = ({data}) => {
     if (left) return;
     if (!leads) listen();
-    hooks.message(data);
+    hear(data);
   };
   wait();
   return {
@@ -83,7 +66,7 @@ export function joinTabs(name: string, hooks: TabsHooks, clock: Clock): Tabs {
     leave() {
       left = true;
       waiting.abort();
-      clock.clearTimeout(timer);
+      clearTimeout(timer);
       release();
       channel.close();
     },

@@ -1,8 +1,9 @@
-import type {Clock} from './clock.ts';
-import type {ChangeEvent, Employee, EntityName, Id, ObjectOf, Page, ReadEvent, ReadMark, Scalar, Time} from './objects.ts';
+import {Emitter} from './emitter.ts';
+import type {Events} from './events.ts';
+import type {ChangeEvent, Cursor, Customer, Employee, EntityName, Id, ObjectOf, Page, ReadEvent, ReadMark, Scalar, Time} from './objects.ts';
 import {epochOf, seqOf} from './objects.ts';
-import {ApiError, type Answer, type RequestOptions, randomToken, send} from './request.ts';
-import type {CompanyStore, Rows} from './store.ts';
+import {type ApiError, type Answer, type RequestOptions, randomToken, send} from './request.ts';
+import {CompanyStore, type Rows} from './store.ts';
 import type {Patch} from './table.ts';
 
 /** What a request needs to know of its client. */
@@ -11,7 +12,6 @@ export interface Io {
   company: Id;
   token: string | undefined;
   fetch: typeof fetch;
-  clock: Clock;
 }
 
 /** What may be created below a company. */
@@ -67,174 +67,150 @@ export type ListPage<E extends EntityName> = Page<ObjectOf[E]> & {
   activity?: Time[]; messages?: ObjectOf['message'][]; reads?: ReadMark[];
 };
 
-type Json = Record<string, unknown>;
+const typingEveryMs = 2_000;
 
-// As a write's fields will probably show in the object. A merge patch takes away the attributes that it has as null.
-function withFields(object: object, fields: object, whole: boolean): object {
-  const shown: Json = {...object, ...fields};
-  if (!whole && 'attributes' in fields) {
-    const attributes = {...(object as Json).attributes as Json, ...fields.attributes as Json};
-    shown.attributes = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== null));
-  }
-  return shown;
-}
+type AnyEvent = ChangeEvent | ReadEvent;
 
 interface Pending {
   entity: string;
-  id: Id | undefined;
-  held: (ChangeEvent | ReadEvent)[];
+  /** '': not known before the answer. */
+  id: Id;
+  held: AnyEvent[];
 }
 
-/** Requests of one company, told to its store: shown at once, taken back where they are refused. */
-export class Writes {
-  /** Names this client to the server, in its memory only. */
-  readonly clientToken = randomToken();
-  #io: Io;
-  #store: CompanyStore;
-  #epoch: () => string;
-  #tell: (event: ChangeEvent | ReadEvent) => void;
+/** What a client does: requests of one company, told to its store. A write is shown at once, and taken back if refused. */
+export abstract class Writes {
+  readonly store = new CompanyStore();
+  protected readonly emitter = new Emitter<Events>();
+  protected readonly io: Io;
+  /** `/companies/<id>`. */
+  protected readonly root: string;
+  /** Of the last frame that was applied. */
+  protected cursor: Cursor = '';
+  #token = randomToken();   // names this client to the server; in its memory only
   #pending = new Set<Pending>();
+  #typedAt = 0;
 
-  /** `epoch`: of the history that the store holds. `tell`: an event that turned out not to be of a write of this client. */
-  constructor(io: Io, store: CompanyStore, epoch: () => string, tell: (event: ChangeEvent | ReadEvent) => void) {
-    this.#io = io;
-    this.#store = store;
-    this.#epoch = epoch;
-    this.#tell = tell;
+  protected constructor(io: Io) {
+    this.io = io;
+    this.root = `/companies/${io.company}`;
+  }
+
+  on<K extends keyof Events>(name: K, listener: (value: Events[K]) => void): () => void {
+    return this.emitter.on(name, listener);
   }
 
   /** A request below the base URL with this client's right. */
-  send<T>(method: string, path: string, body?: unknown, options?: RequestOptions): Promise<Answer<T>> {
-    return send<T>(this.#io.baseUrl, method, path, body, {...this.#io, ...options});
+  protected send<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
+    const headers = {'Chatmesh-Client': this.#token, ...options.headers};
+    return send<T>(this.io.baseUrl + path, method, body, {...this.io, ...options, headers});
   }
 
-  #path(entity: EntityName, id?: Id): string {
-    return `/companies/${this.#io.company}` + (entity === 'company' ? '' : `/${entity}s${id ? `/${id}` : ''}`);
+  async request<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
+    return (await this.send<T>(method, path, body, {headers})).body;
   }
 
-  async create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>> {
-    return this.#write<Created<E>>(entity, undefined, 'POST', this.#path(entity), fields, {'Idempotency-Key': randomToken()});
+  create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>> {
+    return this.#write('POST', entity, '', fields, {'Idempotency-Key': randomToken()});
   }
 
-  change<E extends Writable>(
-    entity: E, id: Id, method: 'PATCH' | 'PUT', fields: object, {ifMatch}: WriteOptions = {},
-  ): Promise<ObjectOf[E]> {
-    const patch: Patch<Rows[E]> = object => {
-      if (!object) return object;
-      const shown = withFields(object, fields, method === 'PUT') as ObjectOf['customer'];
-      if ('assigned_employee_id' in fields) {
-        shown.assigned_employee = this.#store.get('employee', shown.assigned_employee_id ?? '') ?? null;
-      }
-      return shown as unknown as Rows[E];
-    };
-    return this.#shown(entity, id, patch, () => this.#write<ObjectOf[E]>(
-      entity, id, method, this.#path(entity, id), fields, ifMatch ? {'If-Match': `"${ifMatch}"`} : {},
-    ));
+  update<E extends Writable>(entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions): Promise<ObjectOf[E]> {
+    return this.#change('PATCH', entity, id, fields, options);
   }
 
-  remove(entity: Writable, id: Id): Promise<void> {
-    return this.#shown(entity, id, () => undefined, () => this.#write<void>(entity, id, 'DELETE', this.#path(entity, id)));
+  replace<E extends Writable>(entity: E, id: Id, fields: FieldsOf[E], options?: WriteOptions): Promise<ObjectOf[E]> {
+    return this.#change('PUT', entity, id, fields, options);
   }
 
-  markRead(customerId: Id, messageId: Id): Promise<void> {
-    const patch: Patch<ReadMark> = mark => mark && mark.message_id >= messageId
-      ? mark : {...mark, customer_id: customerId, message_id: messageId} as ReadMark;
-    const path = `${this.#path('customer', customerId)}/read`;
-    return this.#shown('read', customerId, patch, () => this.#write<void>('read', undefined, 'PUT', path, {message_id: messageId}));
+  #change<E extends Writable, T>(method: string, entity: E, id: Id, fields: object, {ifMatch}: WriteOptions = {}): Promise<T> {
+    return this.#write(method, entity, id, fields, ifMatch ? {'If-Match': `"${ifMatch}"`} : {}, object => {
+      const {attributes, assigned_employee_id: assignee} = fields as Partial<Customer>;
+      return object && {
+        ...object, ...fields,
+        ...attributes && {attributes: {...(object as Partial<Customer>).attributes, ...attributes}},
+        ...assignee !== undefined && {assigned_employee: this.store.get('employee', assignee!) ?? null},
+      };
+    });
+  }
+
+  async remove(entity: Writable, id: Id): Promise<void> {
+    try {
+      await this.#write('DELETE', entity, id, undefined, {}, () => undefined);
+    } catch (error) {
+      if ((error as ApiError).status !== 404) throw error;   // it is gone, perhaps by a first try whose answer was lost
+    }
+  }
+
+  async markRead(customerId: Id, messageId: Id): Promise<void> {
+    await this.#write('PUT', 'read', customerId, {message_id: messageId}, {}, mark =>
+      mark && mark.message_id >= messageId ? mark : {...mark, customer_id: customerId, message_id: messageId} as ReadMark);
   }
 
   async list<E extends EntityName>(entity: E, query: ListQuery = {}): Promise<ListPage<E>> {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string][];
-    const {body} = await this.send<ListPage<E>>('GET', `${this.#path(entity)}?${new URLSearchParams(given)}`);
+    const given = JSON.parse(JSON.stringify(query)) as Record<string, string>;   // without what is undefined
+    const {body} = await this.send<ListPage<E>>('GET', `${this.#path(entity, '')}?${new URLSearchParams(given)}`);
     this.#merge(body.cursor, seq => {
-      this.#store.merge<EntityName>(entity, body.items, seq, body.activity);
-      this.#store.merge('message', body.messages ?? [], seq);
-      this.#store.merge('read', body.reads ?? [], seq);
+      this.store.merge<EntityName>(entity, body.items, seq, body.activity);
+      this.store.merge('message', body.messages, seq);
+      this.store.merge('read', body.reads, seq);
     });
     return body;
   }
 
-  /** Whether an event may be of a write under way here; it is told then when that write's answer says so. */
-  holds(event: ChangeEvent | ReadEvent): boolean {
-    for (const each of this.#pending) {
-      if (each.entity === event.entity && (!each.id || each.id === event.object.id) && this.#isMine(event)) {
-        each.held.push(event);
-        return true;
+  typing(customerId: Id): void {
+    const now = Date.now();
+    if (now - this.#typedAt < typingEveryMs) return;
+    this.#typedAt = now;
+    this.send('POST', `${this.root}/typing`, {customer_id: customerId}).catch(() => {});   // nobody misses it
+  }
+
+  /** Tells the listeners, unless the event may be of a write under way here: then when its answer shows that it is not. */
+  protected tellOrHold(event: AnyEvent): void {
+    for (const {entity, id, held} of this.#pending) {
+      if (entity === event.entity && (!id || id === keyOf(event))) {
+        held.push(event);
+        return;
       }
     }
-    return false;
+    if (event.entity === 'read') return this.emitter.emit('read', event.object);
+    this.emitter.emit('change', event);
+    this.emitter.emit(event.type, event as never);
   }
 
-  #isMine({by}: ChangeEvent | ReadEvent): boolean {
-    const {me} = this.#store;
-    return me ? by.id === me.id : by.kind === 'token';
+  #path(entity: keyof Rows, id: Id): string {
+    if (entity === 'read') return `${this.root}/customers/${id}/read`;
+    return this.root + (entity === 'company' ? '' : `/${entity}s${id && `/${id}`}`);
   }
 
-  async #shown<E extends keyof Rows, R>(
-    entity: E, key: Id, patch: Patch<Rows[E]>, write: () => Promise<R>,
-  ): Promise<R> {
-    const takeBack = this.#store.table(entity).patch(key, patch);
-    try {
-      return await write();
-    } finally {
-      takeBack();
-    }
-  }
-
-  async #write<T>(
-    entity: EntityName | 'read', id: Id | undefined, method: string, path: string, fields?: object,
-    headers: Record<string, string> = {},
+  async #write<E extends keyof Rows, T>(
+    method: string, entity: E, id: Id, fields: object | undefined, headers: Record<string, string>, patch?: Patch<Rows[E]>,
   ): Promise<T> {
     const pending: Pending = {entity, id, held: []};
+    const takeBack = patch && this.store.table(entity).patch(id, patch);
+    let own = (_: AnyEvent) => false;
     this.#pending.add(pending);
-    let object: ObjectOf['customer'] | undefined;   // any object will do
-    let gone = false;
     try {
-      const answer = await this.#safely(method, path, fields, {'Chatmesh-Client': this.clientToken, ...headers});
-      object = answer.body ?? undefined;
-      gone = method === 'DELETE';
-      this.#merge(answer.headers.get('Chatmesh-Cursor') ?? '', seq => {
-        const {invitation: _, ...stored} = (object ?? {}) as Json;
-        if (gone) this.#store.drop(entity as EntityName, id!, seq);
-        else if (object) this.#store.merge(entity, [stored as never], seq);
+      // With If-Match a second try would be refused for what the first did.
+      const answer = await this.send<T>(method, this.#path(entity, id), fields, {headers, repeat: !headers['If-Match']});
+      const {invitation: _, ...object} = (answer.body ?? {}) as unknown as Rows[E] & {invitation?: unknown};
+      own = event => !answer.body || event.object.id === object.id && event.object.version === object.version;
+      this.#merge(answer.headers.get('Chatmesh-Cursor'), seq => {
+        if (answer.body) this.store.merge(entity, [object as unknown as Rows[E]], seq);
+        else this.store.drop(entity as EntityName, id, seq);
       });
-      return object as T;
+      return answer.body;
     } finally {
+      takeBack?.();
       this.#pending.delete(pending);
-      for (const event of pending.held) {
-        const own = gone ? event.action === 'deleted' : event.object.id === object?.id && event.object.version === object.version;
-        if (!own) this.#tell(event);
-      }
+      for (const event of pending.held) if (!own(event)) this.tellOrHold(event);
     }
   }
 
-  // A write that is repeated, because its answer was lost, may find that it was done.
-  async #safely(
-    method: string, path: string, fields: object | undefined, headers: Record<string, string>,
-  ): Promise<Answer<ObjectOf['customer'] | null>> {
-    let lost = false;
-    const watched: typeof fetch = async (...args) => {
-      try {
-        return await this.#io.fetch(...args);
-      } catch (error) {
-        lost = true;
-        throw error;
-      }
-    };
-    try {
-      return await this.send(method, path, fields, {headers, repeat: true, fetch: watched});
-    } catch (error) {
-      const {status, current} = error as ApiError;
-      if (lost && status === 404 && method === 'DELETE') return {body: null, headers: new Headers(), repeated: true};
-      if (lost && status === 412 && fields &&
-          JSON.stringify(withFields(current as object, fields, method === 'PUT')) === JSON.stringify(current)) {
-        return {body: current as ObjectOf['customer'], headers: new Headers(), repeated: true};
-      }
-      throw error;
-    }
+  #merge(cursor: Cursor | null, merge: (seq: number) => void): void {
+    if (cursor && epochOf(cursor) === epochOf(this.cursor)) merge(seqOf(cursor));
   }
+}
 
-  #merge(cursor: string, merge: (seq: number) => void): void {
-    if (cursor && epochOf(cursor) === this.#epoch()) merge(seqOf(cursor));
-  }
+function keyOf({entity, object}: AnyEvent): Id {
+  return entity === 'read' ? object.customer_id : object.id;
 }
