@@ -1,12 +1,14 @@
 // The customer's side, on the page of someone else's site: what is known of its markup is known here.
 
-const bodies = () => {
+// Runs in the page: the texts of the messages, or whether `wanted` is among them.
+const bodies = (wanted) => {
   const root = [...document.querySelectorAll('*')].map((each) => each.shadowRoot).find((each) => each?.querySelector('.panel'));
-  return [...root?.querySelectorAll('.message .body') ?? []].map((body) => {
+  const texts = [...root?.querySelectorAll('.message .body') ?? []].map((body) => {
     const copy = body.cloneNode(true);
     copy.querySelector('.heard')?.remove();   // who wrote it, for those who can't see it
     return copy.textContent;
   });
+  return wanted === null ? texts : texts.includes(wanted);
 };
 
 export class Widget {
@@ -47,10 +49,10 @@ export class Widget {
   }
 
   messages() {
-    return this.page.evaluate(bodies);
+    return this.page.evaluate(bodies, null);
   }
 
   hasMessage(text) {
-    return this.page.waitForFunction(`(${bodies})().includes(${JSON.stringify(text)})`);
+    return this.page.waitForFunction(bodies, text);
   }
 }
