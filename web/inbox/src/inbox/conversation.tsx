@@ -55,7 +55,7 @@ function Head({client, customer, paused, editing, hasBack, onDetails, company, s
       )}
       <Avatar person={customer} />
       <div class="conversation-who">
-        <h2 class="ellipsis" dir="auto">{customer.name}</h2>
+        <h1 class="ellipsis" dir="auto">{customer.name}</h1>
         <p class="ellipsis" dir="auto">{[customer.organization, customer.email].filter(Boolean).join(' · ') || 'No e-mail'}</p>
       </div>
       <div class="conversation-tools">
@@ -125,7 +125,7 @@ function Open({client, customer, company}: {client: Client; customer: Customer; 
   const details = <Details client={client} customer={customer} paused={paused} editing={editing} onDelete={() => setRemoving('asked')} />;
   const counts = {notes: client.store.notesOf(customer.id).length || undefined};
   return (
-    <main class="conversation" data-panes={panes}>
+    <section class="conversation" aria-label={customer.name} data-panes={panes}>
       <Head client={client} customer={customer} company={company} paused={paused} editing={editing} hasBack={panes === 'one'}
         onDetails={panes === 'one' ? null : () => setShowsSide(!showsSide)} showsDetails={showsSide} />
       {panes === 'one' ? (
@@ -164,7 +164,7 @@ function Open({client, customer, company}: {client: Client; customer: Customer; 
           All messages and notes go with them, for everyone.
         </ConfirmDialog>
       )}
-    </main>
+    </section>
   );
 }
 
@@ -174,13 +174,13 @@ export function Conversation({client, company, id}: {client: Client; company: Id
   const known = useKnown(client, id);
   const customer = client.store.get('customer', id);
   if (customer) return <Open client={client} customer={customer} company={company} />;
-  if (known === 'asking') return <main class="centre"><Spinner label="Loading the conversation" /></main>;
+  if (known === 'asking') return <section class="centre"><Spinner label="Loading the conversation" /></section>;
   return (
-    <main class="centre">
+    <section class="centre">
       <EmptyState icon="search" title="This customer isn’t here"
         action={<a class="button secondary" href={`#/c/${company}/inbox`}>Back to the list</a>}>
         They may have been deleted.
       </EmptyState>
-    </main>
+    </section>
   );
 }

@@ -39,7 +39,7 @@ export function AssigneeMenu({client, customer, disabled, editing}: {
       <button type="button" class="pick" disabled={disabled} {...attributes}
         aria-label={`Assigned to: ${assignee?.name ?? 'nobody'}`}>
         {assignee ? <Avatar person={assignee} size="xs" /> : <Icon name="user" size={16} />}
-        <span class="ellipsis" dir="auto">{assignee?.name ?? 'Assign'}</span>
+        <span class="ellipsis" dir="auto">{assignee?.name ?? 'Nobody'}</span>
         <Icon name="chevron-down" size={14} />
       </button>
     )} />

@@ -18,19 +18,19 @@ export function Inbox({client, company, selected}: {
 }): JSX.Element {
   const [making, setMaking] = useState(false);
   return (
-    <div class="inbox" data-selected={selected !== null}>
+    <main class="inbox" data-selected={selected !== null}>
       <ConversationList client={client} company={company} selected={selected} onNew={() => setMaking(true)} />
       {selected === null ? (
-        <main class="inbox-empty centre">
+        <section class="inbox-empty centre">
           <EmptyState icon="message" title="Choose a conversation">
             <kbd>J</kbd> and <kbd>K</kbd> move through the list, <kbd>Enter</kbd> opens, <kbd>?</kbd> shows all keys.
           </EmptyState>
-        </main>
+        </section>
       ) : <Conversation key={selected} client={client} company={company} id={selected} />}
       {making && (
         <CustomerDialog client={client} onClose={() => setMaking(false)}
           onMade={(customer) => { setMaking(false); navigate({view: 'inbox', company, customer}); }} />
       )}
-    </div>
+    </main>
   );
 }

@@ -17,7 +17,7 @@ export function Avatar({person, size = 'm', online}: {
     <span class={`avatar avatar-${size}`} data-hue={hueOf(person.id)}>
       {url && broken !== url
         ? <img src={url} alt="" loading="lazy" decoding="async" onError={() => setBroken(url)} />
-        : <span aria-hidden="true">{initials(person.name)}</span>}
+        : <span class="initials" data-initials={initials(person.name)} />}
       {online !== undefined && (
         <span class="presence" data-online={online}>
           <span class="visually-hidden">{online ? 'online' : 'offline'}</span>
