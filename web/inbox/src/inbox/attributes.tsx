@@ -15,27 +15,27 @@ export function parseScalar(text: string, before: Scalar): Scalar {
 }
 
 /** What a site knows of its customer, by name: each can be changed or taken away, further ones added. */
-export function Attributes({attributes, disabled, onChange}: {
-  attributes: Customer['attributes'];
+export function Attributes({customer, disabled, onChange}: {
+  customer: Customer;
   disabled: boolean;
   /** A merge patch: null takes a name away. */
-  onChange(changed: Customer['attributes']): Promise<Refusal>;
+  onChange(changed: Customer['attributes'], base: Customer): Promise<Refusal>;
 }): JSX.Element {
   const [adding, setAdding] = useState<{name: string; value: string; refusal: Refusal} | null>(null);
   const add = async () => {
     if (!adding) return;
     const name = adding.name.trim();
     if (name === '') return setAdding({...adding, refusal: 'It needs a name.'});
-    const refusal = await onChange({[name]: adding.value});
+    const refusal = await onChange({[name]: adding.value}, customer);
     setAdding(refusal === null ? null : {...adding, refusal});
   };
   return (
     <div class="attributes">
-      {Object.entries(attributes).map(([name, value]) => (
+      {Object.entries(customer.attributes).map(([name, value]) => (
         <div class="attribute" key={name}>
-          <InlineField label={name} value={value === null ? '' : String(value)} disabled={disabled} placeholder="Empty"
-            onSave={(text) => onChange({[name]: parseScalar(text, value)})} />
-          {!disabled && <IconButton icon="close" size="s" label={`Remove attribute ${name}`} onClick={() => void onChange({[name]: null})} />}
+          <InlineField label={name} value={value === null ? '' : String(value)} base={customer} disabled={disabled}
+            placeholder="Empty" onSave={(text, base) => onChange({[name]: parseScalar(text, value)}, base)} />
+          {!disabled && <IconButton icon="close" size="s" label={`Remove attribute ${name}`} onClick={() => void onChange({[name]: null}, customer)} />}
         </div>
       ))}
       {adding ? (

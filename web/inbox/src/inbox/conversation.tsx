@@ -125,7 +125,7 @@ function Open({client, customer, company}: {client: Client; customer: Customer; 
   const details = <Details client={client} customer={customer} paused={paused} editing={editing} onDelete={() => setRemoving('asked')} />;
   const counts = {notes: client.store.notesOf(customer.id).length || undefined};
   return (
-    <section class="conversation" aria-label={customer.name} data-panes={panes}>
+    <section class="conversation" data-panes={panes} aria-label={`Conversation with ${customer.name}`}>
       <Head client={client} customer={customer} company={company} paused={paused} editing={editing} hasBack={panes === 'one'}
         onDetails={panes === 'one' ? null : () => setShowsSide(!showsSide)} showsDetails={showsSide} />
       {panes === 'one' ? (
@@ -174,13 +174,13 @@ export function Conversation({client, company, id}: {client: Client; company: Id
   const known = useKnown(client, id);
   const customer = client.store.get('customer', id);
   if (customer) return <Open client={client} customer={customer} company={company} />;
-  if (known === 'asking') return <section class="centre"><Spinner label="Loading the conversation" /></section>;
+  if (known === 'asking') return <div class="centre"><Spinner label="Loading the conversation" /></div>;
   return (
-    <section class="centre">
+    <div class="centre">
       <EmptyState icon="search" title="This customer isn’t here"
         action={<a class="button secondary" href={`#/c/${company}/inbox`}>Back to the list</a>}>
         They may have been deleted.
       </EmptyState>
-    </section>
+    </div>
   );
 }

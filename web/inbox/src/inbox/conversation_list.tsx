@@ -12,13 +12,13 @@ import {ConversationRow} from './conversation_row.tsx';
 import {Feed} from './feed.ts';
 import {type Filter, everything, isNarrowed, tagsOf} from './filter.ts';
 import {Filters} from './filters.tsx';
-import {unreadCount} from './unread.ts';
 
 /** What the list is told, and tells. */
 export interface ConversationListProps {
   client: Client;
   company: Id;
   selected: Id | null;
+  unread: number;
   onNew(): void;
 }
 
@@ -120,7 +120,7 @@ function Search({value, onChange, onDown}: {value: string; onChange(text: string
 }
 
 /** Every conversation, the latest active first: searched, filtered, and of any number. */
-export function ConversationList({client, company, selected, onNew}: ConversationListProps): JSX.Element {
+export function ConversationList({client, company, selected, unread, onNew}: ConversationListProps): JSX.Element {
   const {store} = client;
   useStoreKeys(store, watched);
   const [filter, setFilter] = useState<Filter>(everything);
@@ -133,7 +133,6 @@ export function ConversationList({client, company, selected, onNew}: Conversatio
   const {cursor, move} = useCursor(items, selected, list);
   const tags = useMemo(() => tagsOf(store.all('customer')), [store.all('customer')]);
   useKeys({'j': () => move(1), 'k': () => move(-1), 'c': onNew});
-  const unread = unreadCount(store);
   const open = (id: Id | null) => { if (id) navigate({view: 'inbox', company, customer: id}); };
   const clear = () => { setFilter(everything); setText(''); };
   return (

@@ -104,8 +104,8 @@ export function Details({client, customer, paused, editing, onDelete}: {
         <h3>Contact</h3>
         {contact.map(({field, label, icon, type}) => (
           <InlineField key={`${customer.id} ${field}`} label={label} icon={icon} type={type} value={customer[field] ?? ''}
-            disabled={paused} required={field === 'name'}
-            onSave={(value) => editing.change(customer, {[field]: value || null})} />
+            base={customer} disabled={paused} required={field === 'name'}
+            onSave={(value, base) => editing.change(base, {[field]: value || null})} />
         ))}
       </section>
       <section>
@@ -115,8 +115,8 @@ export function Details({client, customer, paused, editing, onDelete}: {
       </section>
       <section>
         <h3>Attributes</h3>
-        <Attributes key={customer.id} attributes={customer.attributes} disabled={paused}
-          onChange={(attributes) => editing.change(customer, {attributes})} />
+        <Attributes key={customer.id} customer={customer} disabled={paused}
+          onChange={(attributes, base) => editing.change(base, {attributes})} />
       </section>
       <footer class="details-foot">
         <p>Customer since {fullTime(customer.created_at)}</p>

@@ -17,10 +17,13 @@ export class Feed {
   #client: Client;
   #onChange: () => void;
   #closed = false;
+  #unsubscribe: () => void;
+  #sorted: {of: readonly Customer[]; items: readonly Customer[]} | null = null;   // until something moves
 
   constructor(readonly filter: Filter, client: Client, onChange: () => void) {
     this.#client = client;
     this.#onChange = onChange;
+    this.#unsubscribe = client.store.subscribe((changed) => { if (changed.has('activity')) this.#sorted = null; });
   }
 
   /** Reads the next page, unless one is under way or none is left. */
@@ -39,22 +42,28 @@ export class Feed {
     } catch {
       this.status = 'failed';
     }
+    this.#sorted = null;
     if (!this.#closed) this.#onChange();
   }
 
   /** Those to show now, the latest active first. */
   items(): readonly Customer[] {
     const {store} = this.#client;
+    const everyone = store.all('customer');
+    if (this.#sorted?.of === everyone) return this.#sorted.items;
     const me = store.me?.id ?? '';
     const activityOf = (id: Id) => store.activityOf(id);
     const complete = this.status === 'complete' || this.#horizon === '';
-    return store.all('customer')
+    const items = everyone
       .filter((each) => (complete || activityOf(each.id) >= this.#horizon) && matches(each, this.filter, me, this.#found))
       .sort(byActivity(activityOf));
+    this.#sorted = {of: everyone, items};
+    return items;
   }
 
   /** Tells nothing any more. */
   close(): void {
     this.#closed = true;
+    this.#unsubscribe();
   }
 }

@@ -11,21 +11,22 @@ import {ConversationList} from './conversation_list.tsx';
 import {CustomerDialog} from './customer_dialog.tsx';
 
 /** The list of conversations and the chosen one; one after the other where the window is narrow. */
-export function Inbox({client, company, selected}: {
+export function Inbox({client, company, selected, unread}: {
   client: Client;
   company: Id;
   selected: Id | null;
+  unread: number;
 }): JSX.Element {
   const [making, setMaking] = useState(false);
   return (
     <main class="inbox" data-selected={selected !== null}>
-      <ConversationList client={client} company={company} selected={selected} onNew={() => setMaking(true)} />
+      <ConversationList client={client} company={company} selected={selected} unread={unread} onNew={() => setMaking(true)} />
       {selected === null ? (
-        <section class="inbox-empty centre">
+        <div class="inbox-empty centre">
           <EmptyState icon="message" title="Choose a conversation">
             <kbd>J</kbd> and <kbd>K</kbd> move through the list, <kbd>Enter</kbd> opens, <kbd>?</kbd> shows all keys.
           </EmptyState>
-        </section>
+        </div>
       ) : <Conversation key={selected} client={client} company={company} id={selected} />}
       {making && (
         <CustomerDialog client={client} onClose={() => setMaking(false)}

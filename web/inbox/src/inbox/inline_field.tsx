@@ -10,24 +10,31 @@ export type Refusal = string | null;
  * A value that becomes a field when it is pressed. Enter and leaving it save, Escape gives up. What is refused stays in
  * the field, with the reason below.
  */
-export function InlineField({label, value, icon, type = 'text', placeholder = 'Add', disabled, required = false, onSave}: {
+export function InlineField<B>({label, value, base, icon, type = 'text', placeholder = 'Add', disabled, required = false, onSave}: {
   label: string;
   value: string;
+  /** What the value is part of, as it was when editing began: `onSave` gets it back. */
+  base: B;
   icon?: IconName;
   type?: 'text' | 'email' | 'tel';
   placeholder?: string;
   disabled: boolean;
   required?: boolean;
-  onSave(value: string): Promise<Refusal>;
+  onSave(value: string, base: B): Promise<Refusal>;
 }): JSX.Element {
   const id = useId();
   const [text, setText] = useState<string | null>(null);   // null: not edited
+  const begun = useRef({base, value});
   const [refusal, setRefusal] = useState<Refusal>(null);
   const field = useRef<HTMLInputElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const saving = useRef(false);
   const editing = text !== null;
   useLayoutEffect(() => { if (editing) field.current?.select(); }, [editing]);
+  const begin = () => {
+    begun.current = {base, value};
+    setText(value);
+  };
   const end = (refocus: boolean) => {
     setText(null);
     setRefusal(null);
@@ -36,10 +43,10 @@ export function InlineField({label, value, icon, type = 'text', placeholder = 'A
   const save = async (refocus: boolean) => {
     if (text === null || saving.current) return;
     const wanted = text.trim();
-    if (wanted === value) return end(refocus);
+    if (wanted === begun.current.value) return end(refocus);
     if (required && wanted === '') return setRefusal(`${label} can’t be empty.`);
     saving.current = true;
-    const said = await onSave(wanted);
+    const said = await onSave(wanted, begun.current.base);
     saving.current = false;
     if (said === null) end(refocus);
     else setRefusal(said);
@@ -63,7 +70,7 @@ export function InlineField({label, value, icon, type = 'text', placeholder = 'A
         </span>
       ) : (
         <button ref={button} type="button" class="inline-value" data-empty={value === ''} disabled={disabled}
-          aria-label={`${label}: ${value || 'empty'}. Edit`} onClick={() => setText(value)}>
+          aria-label={`${label}: ${value || 'empty'}. Edit`} onClick={begin}>
           <span class="ellipsis" dir="auto">{value || placeholder}</span>
         </button>
       )}

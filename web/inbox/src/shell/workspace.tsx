@@ -39,13 +39,13 @@ function useTitle(view: CompanyRoute['view'], unread: number) {
   useEffect(() => { document.title = `${unread ? `(${unread}) ` : ''}${titles[view]} · ChatMesh`; }, [view, unread]);
 }
 
-function View({props, client}: {props: WorkspaceProps; client: Client}) {
+function View({props, client, unread}: {props: WorkspaceProps; client: Client; unread: number}) {
   const {at} = props;
   if (at.view === 'team') return <TeamPage client={client} />;
   if (at.view === 'settings') {
     return <SettingsPage client={client} onCreated={props.onCreated} onLogOut={props.onLogOut} />;
   }
-  return <Inbox client={client} company={at.company} selected={at.customer} />;
+  return <Inbox client={client} company={at.company} selected={at.customer} unread={unread} />;
 }
 
 function Live({props, client}: {props: WorkspaceProps; client: Client}): JSX.Element {
@@ -63,7 +63,7 @@ function Live({props, client}: {props: WorkspaceProps; client: Client}): JSX.Ele
     '?': () => setOpen('shortcuts'),
   });
   const company = store.company ?? membership.company;
-  let view: ComponentChildren = <View props={props} client={client} />;
+  let view: ComponentChildren = <View props={props} client={client} unread={unread} />;
   if (connection.status === 'stopped') {
     view = <Stopped state={connection} company={company.name} onLogIn={props.onExpelled} onLogOut={props.onLogOut}
       others={session.memberships.filter((each) => each.company.id !== company.id)} />;
