@@ -104,16 +104,20 @@ export class Inbox {
     return this.composer().isEnabled();
   }
 
-  // To the last of `count` conversations.
-  async scrollListToEnd(count) {
-    const list = this.page.getByRole('list', {name: 'Conversations'});
-    await this.page.waitForFunction(({total}) => {
-      const row = document.querySelector('.conversation-row');
-      let scroller = row;
+  // Scrolls the list with such rows to its end or beginning, on and on as more of it loads, until a row has that text.
+  scrollTo(edge, row, text) {
+    return this.page.waitForFunction(([where, what, down]) => {
+      const rows = [...document.querySelectorAll(where)];
+      let scroller = rows[0];
       while (scroller && scroller.scrollHeight <= scroller.clientHeight + 1) scroller = scroller.parentElement;
-      scroller.scrollTop = scroller.scrollHeight;
-      return [...document.querySelectorAll('.conversation-row .row-name')].some((each) => each.textContent === total);
-    }, {total: 'Customer 1'}, {polling: 'raf'});
-    return list;
+      if (scroller) scroller.scrollTop = down ? scroller.scrollHeight : 0;
+      return rows.some((each) => each.textContent.includes(what));
+    }, [row, text, edge === 'end'], {polling: 'raf'});
+  }
+
+  // To the conversation of that customer, wherever the list is.
+  async goTo(customer) {
+    await this.page.evaluate((hash) => { location.hash = hash; }, `#/c/${customer.company_id}/inbox/${customer.id}`);
+    await this.composer().waitFor();
   }
 }
