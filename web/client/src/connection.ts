@@ -145,6 +145,7 @@ export abstract class Connection extends Writes {
       const opened = Date.now();
       let last = opened;
       let limit = helloWithinMs;
+      let live = false;
       let timer: ReturnType<typeof setTimeout>;
       const finish = (end: End) => {
         clearTimeout(timer);
@@ -159,19 +160,20 @@ export abstract class Connection extends Writes {
         last = Math.min(last, Date.now());
         const rest = last + limit - Date.now();
         if (rest > 0) timer = setTimeout(this.#check, Math.min(rest, tickMs));
-        else finish(this.#liveSince ? {} : this.#pollInstead());
+        else finish(live ? {} : this.#pollInstead());
       };
       const stream = openStream({
         url: baseUrl + this.#path('events'),
         headers: token ? {Authorization: `Bearer ${token}`} : {},
         fetch,
         onRetry: ms => { this.#backoff.baseMs = ms; },
-        onBytes: () => { if (this.#liveSince) last = Date.now(); },
+        onBytes: () => { if (live) last = Date.now(); },
         onEvent: ({type, data, id}) => {
           const frame = {type, data: JSON.parse(data), id};   // one that is no JSON ends the stream
           if (type === 'hello') {
             limit = (frame.data as Hello).heartbeat_ms * silenceFactor;
             last = Date.now();
+            live = true;
             this.#live('stream');
           }
           if (!this.take(frame)) finish({});
@@ -180,7 +182,7 @@ export abstract class Connection extends Writes {
         },
       });
       void stream.ended.then(({status, retryAfterMs}) => {
-        finish(this.#liveSince && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : {status, waitMs: retryAfterMs});
+        finish(live && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : {status, waitMs: retryAfterMs});
       });
       this.#check();
     });
