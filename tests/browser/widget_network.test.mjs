@@ -4,45 +4,25 @@ import {after, before, test} from 'node:test';
 
 import {Proxy} from './proxy.mjs';
 import {freePort} from './server.mjs';
-import {Site, Visit} from './site.mjs';
-import {World, eventually} from './world.mjs';
+import {Shop} from './shop.mjs';
+import {Site} from './site.mjs';
+import {eventually} from './world.mjs';
 
-const owner = 'Ines Vermeer';
+let shop;
 let world;
-let site;
-let agent;
 const proxies = [];
 
 before(async () => {
-  site = await Site.create();
-  world = await World.create([owner]);
-  agent = world.api(owner);
-  await agent.request('PATCH', agent.company, {widget_origins: [site.origin]});
+  shop = await Shop.open();
+  ({world} = shop);
 });
 after(async () => {
-  await world?.close();
-  await site?.close();
+  await shop?.close();
   for (const each of proxies) await each.close();
 });
 
-const newest = async () => (await agent.request('GET', `${agent.company}/customers`)).items[0];
-const bodiesOf = async ({id}) => (await agent.request('GET', `${agent.company}/messages?customer_id=${id}`)).items
-  .map(({body}) => body).reverse();
-const answer = (customer, body) => agent.request('POST', `${agent.company}/messages`, {customer_id: customer.id, body});
+const bodiesOf = async (customer) => (await shop.messagesOf(customer)).map(({body}) => body);
 const streams = () => world.metric('chatmesh_streams');
-
-async function visit(chat = world.base, key = world.company.widget_key) {
-  const page = await (await world.context()).newPage();
-  await page.goto(site.address(chat, {key}));
-  return new Visit(page);
-}
-
-async function conversation(body, chat) {
-  const seen = await visit(chat);
-  await seen.open();
-  await seen.say(body);
-  return {seen, customer: await newest()};
-}
 
 async function behind() {
   const proxy = new Proxy();
@@ -52,19 +32,19 @@ async function behind() {
 }
 
 test('a server that was killed comes back: nothing is lost, nothing comes twice', async () => {
-  const {seen, customer} = await conversation('Before');
+  const {seen, customer} = await shop.conversation('Before');
   await world.server.stop('SIGKILL');
   await seen.field.fill('Meanwhile');
   await seen.field.press('Enter');
   await seen.message('Meanwhile', '.failed').waitFor();
   await eventually('the visitor is told', async () => /interrupted/u.test(await seen.notice.textContent()));
   await world.start();
-  await answer(customer, 'While you were away');
+  await shop.answer(customer, 'While you were away');
   await seen.message('Meanwhile').getByRole('button', {name: 'Try again'}).click();
   await seen.message('Meanwhile', '.sent').waitFor();
   await seen.message('While you were away').waitFor();
   await eventually('the notice goes', async () => await seen.notice.textContent() === '');
-  await answer(customer, 'After');
+  await shop.answer(customer, 'After');
   await seen.message('After').waitFor();
   assert.deepEqual(await seen.bodies(), ['Before', 'While you were away', 'Meanwhile', 'After']);
   assert.deepEqual(await bodiesOf(customer), ['Before', 'While you were away', 'Meanwhile', 'After']);
@@ -72,11 +52,11 @@ test('a server that was killed comes back: nothing is lost, nothing comes twice'
 
 test('a stream that is cut within a message goes on before it', async () => {
   const {proxy, chat} = await behind();
-  const {seen, customer} = await conversation('One', chat);
+  const {seen, customer} = await shop.conversation('One', {chat});
   await eventually('the stream is open', async () => await streams() >= 1);
   proxy.set('tear');
-  await answer(customer, 'Two');
-  await answer(customer, 'Three');
+  await shop.answer(customer, 'Two');
+  await shop.answer(customer, 'Three');
   await seen.message('Two').waitFor();
   await seen.message('Three').waitFor();
   assert.deepEqual(await seen.bodies(), ['One', 'Two', 'Three']);
@@ -85,17 +65,17 @@ test('a stream that is cut within a message goes on before it', async () => {
 test('a path that holds streams back is polled', async () => {
   const {proxy, chat} = await behind();
   proxy.set('buffer');
-  const {seen, customer} = await conversation('Hello?', chat);
-  await answer(customer, 'Through the buffer');
+  const {seen, customer} = await shop.conversation('Hello?', {chat});
+  await shop.answer(customer, 'Through the buffer');
   await seen.message('Through the buffer').waitFor();
   await eventually('its stream is given up', async () => await seen.notice.textContent() === '');
-  await answer(customer, 'And again');
+  await shop.answer(customer, 'And again');
   await seen.message('And again').waitFor();
   assert.deepEqual(await seen.bodies(), ['Hello?', 'Through the buffer', 'And again']);
 });
 
 test('an answer that is lost on its way back makes no second message', async () => {
-  const {seen, customer} = await conversation('First');
+  const {seen, customer} = await shop.conversation('First');
   let lost = 0;
   await seen.page.route('**/widget/messages', async (route) => {
     if (route.request().method() !== 'POST' || lost > 0) return route.continue();
@@ -110,7 +90,7 @@ test('an answer that is lost on its way back makes no second message', async () 
 });
 
 test('what is written offline goes out online, in order', async () => {
-  const {seen, customer} = await conversation('Online');
+  const {seen, customer} = await shop.conversation('Online');
   await seen.page.context().setOffline(true);
   await eventually('the visitor is told', async () => /You are offline/u.test(await seen.notice.textContent()));
   for (const body of ['a', 'b']) {
@@ -120,13 +100,13 @@ test('what is written offline goes out online, in order', async () => {
   await seen.message('b', '.failed').waitFor();
   await seen.page.context().setOffline(false);
   await seen.message('b', '.sent').waitFor();
-  await answer(customer, 'Welcome back');
+  await shop.answer(customer, 'Welcome back');
   await seen.message('Welcome back').waitFor();
   assert.deepEqual(await bodiesOf(customer), ['Online', 'a', 'b', 'Welcome back']);
 });
 
 test('what could not be sent before the visitor left is sent on the next page', async () => {
-  const {seen, customer} = await conversation('Stays');
+  const {seen, customer} = await shop.conversation('Stays');
   await seen.page.route('**/widget/messages', (route) => route.request().method() === 'POST' ? route.abort() : route.continue());
   await seen.field.fill('Left behind');
   await seen.field.press('Enter');
@@ -138,13 +118,13 @@ test('what could not be sent before the visitor left is sent on the next page', 
 });
 
 test('a limit that is reached is told kindly, and waited for', async () => {
-  const {seen, customer} = await conversation('Slow');
+  const {seen, customer} = await shop.conversation('Slow');
   let refused = 0;
   await seen.page.route('**/widget/messages', (route) => {
     if (route.request().method() !== 'POST' || refused > 0) return route.continue();
     refused += 1;
     return route.fulfill({status: 429, contentType: 'application/problem+json', body: '{"code":"rate_limited"}',
-      headers: {'Retry-After': '1', 'Access-Control-Allow-Origin': site.origin, 'Access-Control-Expose-Headers': 'Retry-After'}});
+      headers: {'Retry-After': '1', 'Access-Control-Allow-Origin': shop.site.origin, 'Access-Control-Expose-Headers': 'Retry-After'}});
   });
   await seen.field.fill('Down');
   await seen.field.press('Enter');
@@ -156,11 +136,11 @@ test('a limit that is reached is told kindly, and waited for', async () => {
 
 test('a page that is left has no connection, one that is gone back to catches up', async () => {
   const before = await streams();
-  const {seen, customer} = await conversation('Here');
+  const {seen, customer} = await shop.conversation('Here');
   await eventually('it is connected', async () => await streams() === before + 1);
   await seen.page.evaluate(() => { dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true})); });
   await eventually('it is not', async () => await streams() === before);
-  await answer(customer, 'In between');
+  await shop.answer(customer, 'In between');
   await seen.page.evaluate(() => { dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true})); });
   await seen.message('In between').waitFor();
   await eventually('it is again', async () => await streams() === before + 1);
@@ -172,14 +152,14 @@ test('a page that is left has no connection, one that is gone back to catches up
 test('on a page of another origin, or with a key that is none, there is no bubble and no customer', async () => {
   const strange = await Site.create();
   try {
-    for (const [place, key] of [[strange, world.company.widget_key], [site, 'no-such-key']]) {
-      const last = (await newest())?.id;
+    for (const [place, key] of [[strange, world.company.widget_key], [shop.site, 'no-such-key']]) {
+      const last = (await shop.newest())?.id;
       const page = await (await world.context()).newPage();
       const warned = page.waitForEvent('console', (message) => message.type() === 'warning' && /allowed origins/u.test(message.text()));
       await page.goto(place.address(world.base, {key}));
       await warned;
       assert.equal(await page.locator('chatmesh-widget').count(), 0);
-      assert.equal((await newest())?.id, last);
+      assert.equal((await shop.newest())?.id, last);
     }
   } finally {
     await strange.close();

@@ -4,48 +4,31 @@ import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
 import {overflow, smallTargets, violations} from './checks.mjs';
-import {Site, Visit} from './site.mjs';
-import {World, eventually} from './world.mjs';
+import {Shop, owner} from './shop.mjs';
+import {Visit} from './site.mjs';
+import {eventually} from './world.mjs';
 
-const owner = 'Ines Vermeer';
 const phone = {viewport: {width: 360, height: 640}, hasTouch: true};
+let shop;
 let world;
-let site;
-let agent;
 
 before(async () => {
-  site = await Site.create();
-  world = await World.create([owner]);
-  agent = world.api(owner);
-  await agent.request('PATCH', agent.company, {widget_origins: [site.origin]});
+  shop = await Shop.open();
+  ({world} = shop);
 });
-after(async () => {
-  await world?.close();
-  await site?.close();
-});
-
-async function visit({data = {}, style = 'friendly', ...options} = {}) {
-  const page = await (await world.context(null, options)).newPage();
-  await page.goto(site.address(world.base, {key: world.company.widget_key, ...data}, {style}));
-  const seen = new Visit(page);
-  await seen.bubble.waitFor();
-  return seen;
-}
+after(() => shop?.close());
 
 // With something of everything in it: days, runs, a link, a failure, typing.
 async function full(options) {
-  const seen = await visit(options);
-  await seen.open();
-  await seen.say('Is the jug left? https://example.com/jug');
-  const [customer] = (await agent.request('GET', `${agent.company}/customers`)).items;
+  const {seen, customer} = await shop.conversation('Is the jug left? https://example.com/jug', options);
   for (const body of ['It is.', 'a'.repeat(200)]) {
-    await agent.request('POST', `${agent.company}/messages`, {customer_id: customer.id, body});
+    await shop.answer(customer, body);
     await seen.message(body).waitFor();
   }
-  await agent.request('POST', `${agent.company}/typing`, {customer_id: customer.id});
+  await shop.types(customer);
   await eventually('typing is shown', async () => await seen.typing.textContent() !== '');
   await seen.page.route('**/widget/messages', (route) => route.fulfill({status: 422, contentType: 'application/problem+json',
-    body: '{"code":"validation_failed"}', headers: {'Access-Control-Allow-Origin': site.origin}}));
+    body: '{"code":"validation_failed"}', headers: {'Access-Control-Allow-Origin': shop.site.origin}}));
   await seen.field.fill('Not this');
   await seen.field.press('Enter');
   await seen.message('Not this', '.failed').waitFor();
@@ -65,7 +48,7 @@ const looks = (seen) => seen.page.evaluate(() => {
 });
 
 test('a page whose styles mean no good changes nothing of it', async () => {
-  const [calm, hostile] = await Promise.all([visit(), visit({style: 'hostile'})]);
+  const [calm, hostile] = await Promise.all([shop.visit(), shop.visit({style: 'hostile'})]);
   assert.equal(await hostile.page.locator('h1').isVisible(), false, 'the style sheet is at work');
   for (const each of [calm, hostile]) await each.open();
   assert.deepEqual(await looks(hostile), await looks(calm));
@@ -73,7 +56,7 @@ test('a page whose styles mean no good changes nothing of it', async () => {
 });
 
 test('everything goes by keyboard, and the focus is never lost', async () => {
-  const {page, panel, bubble, field} = await visit();
+  const {page, panel, bubble, field} = await shop.visit();
   const focused = () => page.evaluate(() => document.querySelector('chatmesh-widget').shadowRoot.activeElement?.className ?? null);
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
@@ -123,15 +106,12 @@ test('on a phone the panel is the whole screen and keeps the focus', async () =>
 });
 
 test('a screen reader hears what is new, in the panel and beside it', async () => {
-  const seen = await visit();
-  await seen.open();
-  await seen.say('Hello');
+  const {seen, customer} = await shop.conversation('Hello');
   const log = seen.page.getByRole('log', {name: 'Conversation'});
   assert.equal(await log.getAttribute('aria-live'), 'polite');
   assert.equal(await log.locator('.body').first().textContent(), 'You wrote: Hello');
-  const [customer] = (await agent.request('GET', `${agent.company}/customers`)).items;
   await seen.bubble.click();
-  await agent.request('POST', `${agent.company}/messages`, {customer_id: customer.id, body: 'Good day'});
+  await shop.answer(customer, 'Good day');
   await eventually('it is said', async () =>
     (await seen.page.locator('chatmesh-widget .root > [role=status]').textContent()) === `New message from ${owner}`);
   const element = await seen.page.locator('chatmesh-widget .mine').elementHandle();
@@ -155,7 +135,7 @@ for (const [name, options] of Object.entries({
 }
 
 test('attributes say side, colour, words and language', async () => {
-  const seen = await visit({data: {position: 'left', color: '#ffd447', title: 'Werkstatt', greeting: 'Moin!', language: 'de-DE'}});
+  const seen = await shop.visit({data: {position: 'left', color: '#ffd447', title: 'Werkstatt', greeting: 'Moin!', language: 'de-DE'}});
   const {x} = await seen.bubble.boundingBox();
   assert.ok(x < 100);
   assert.deepEqual(await seen.bubble.evaluate((node) => [getComputedStyle(node).backgroundColor, getComputedStyle(node).color]),
@@ -166,7 +146,7 @@ test('attributes say side, colour, words and language', async () => {
 });
 
 test('the page can open it with a draft, and close it', async () => {
-  const seen = await visit();
+  const seen = await shop.visit();
   await seen.page.evaluate(() => window.ChatMesh.open('About the jug: '));
   await seen.panel.waitFor();
   assert.equal(await seen.field.inputValue(), 'About the jug: ');

@@ -11,7 +11,7 @@ export class Composer {
   readonly field: HTMLTextAreaElement;
   #send: HTMLButtonElement;
 
-  constructor(texts: Texts, on: {send: (body: string) => void; typed: () => void}) {
+  constructor(texts: Texts, on: {send: (body: string) => void; typed: () => void; changed: () => void}) {
     this.field = h('textarea', {
       rows: 1, maxlength: maxMessage, placeholder: texts.write, 'aria-label': texts.write, enterkeyhint: 'send', dir: 'auto',
     });
@@ -21,17 +21,20 @@ export class Composer {
       event.preventDefault();
       const body = this.field.value;
       if (!body.trim()) return;
-      on.send(body.trim());
       this.draft = '';
+      on.send(body.trim());
+      on.changed();
       this.field.focus();
     });
     this.field.addEventListener('keydown', event => {
-      if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+      const composing = event.isComposing || event.keyCode === 229;   // the latter: Safari, on the Enter that ends it
+      if (event.key !== 'Enter' || event.shiftKey || composing) return;
       event.preventDefault();
       this.element.requestSubmit();
     });
     this.field.addEventListener('input', () => {
       this.fit();
+      on.changed();
       if (this.draft.trim()) on.typed();
     });
     this.fit();

@@ -56,8 +56,7 @@ export class MessageList {
     const firstKey = rows.find(each => each.kind === 'message')?.key ?? '';
     const grewAbove = this.#firstKey !== '' && firstKey !== this.#firstKey;
     this.#firstKey = firstKey;
-    const own = rows.at(-1);
-    if (atEnd || (own?.kind === 'message' && own.state === 'sending' && own.first)) this.toEnd();
+    if (atEnd) this.toEnd();
     else if (grewAbove) log.scrollTop = topBefore + log.scrollHeight - heightBefore;
   }
 

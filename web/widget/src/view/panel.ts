@@ -12,8 +12,9 @@ import {fill} from './texts.ts';
 /** What happens in the panel. */
 export interface PanelEvents {
   close(): void;
-  /** The visitor scrolled, or wrote into the draft. */
-  moved(): void;
+  scrolled(): void;
+  /** The draft is another one. */
+  drafted(): void;
 }
 
 /** The panel: who answers, the messages, and where to write. */
@@ -41,7 +42,7 @@ export class Panel {
     const close = h('button', {class: 'close', type: 'button', 'aria-label': texts.close, title: texts.close}, closeIcon());
     close.addEventListener('click', on.close);
     this.list = new MessageList(texts, options.greeting ?? texts.greeting, {
-      retry: key => chat.retry(key), older: () => void chat.loadOlder(), scrolled: on.moved,
+      retry: key => chat.retry(key), older: () => void chat.loadOlder(), scrolled: on.scrolled,
     });
     this.composer = new Composer(texts, {
       send: body => {
@@ -49,8 +50,8 @@ export class Panel {
         this.list.toEnd();
       },
       typed: () => chat.type(),
+      changed: on.drafted,
     });
-    this.composer.field.addEventListener('input', on.moved);
     this.#newer = h('button', {class: 'newer', type: 'button', hidden: true}, texts.newer, ' ↓');
     this.#newer.addEventListener('click', () => {
       this.list.toEnd();
@@ -68,9 +69,9 @@ export class Panel {
     this.#updateHead();
     this.#updateNotice();
     const rows = rowsOf(thread, this.#language, new Date());
-    const keys = rows.map(each => each.key);
+    const keys = rows.filter(each => each.kind === 'message').map(each => each.key);
     // What was there before the visitor came, and what is above it, is not news.
-    const quiet = this.#shown.length === 0 || keys.indexOf(this.#shown.find(key => keys.includes(key)) ?? '') > 1;
+    const quiet = this.#shown.length === 0 || keys.indexOf(this.#shown.find(key => keys.includes(key)) ?? '') > 0;
     this.#shown = keys;
     this.list.update(rows, thread.older, quiet);
     const {typing} = this.#chat;
@@ -98,7 +99,8 @@ export class Panel {
   }
 
   #updateNotice(): void {
-    const {chat, texts} = {chat: this.#chat, texts: this.#texts};
+    const chat = this.#chat;
+    const texts = this.#texts;
     const trouble = chat.gone ? texts.gone
       : chat.slow ? texts.slow
         : chat.status === 'offline' ? texts.offline

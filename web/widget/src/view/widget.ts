@@ -33,7 +33,8 @@ export class Widget {
     this.#texts = texts;
     this.#panel = new Panel(chat, options, texts, language, {
       close: () => this.close(),
-      moved: () => this.#moved(),
+      scrolled: () => this.#see(),
+      drafted: () => own.set('draft', this.#panel.composer.draft || null),
     });
     const chats = chatIcon();
     chats.classList.add('chat');
@@ -76,9 +77,11 @@ export class Widget {
 
   /** Opens the panel and moves the focus into it; `draft` is put before the visitor to send. */
   open(draft?: string): void {
-    if (draft) this.#panel.composer.draft = draft;
+    if (draft) {
+      this.#panel.composer.draft = draft;
+      this.#own.set('draft', draft);
+    }
     this.#show();
-    this.#moved();
     this.#panel.composer.field.focus({preventScroll: true});
   }
 
@@ -126,13 +129,9 @@ export class Widget {
     this.#announced = unread;
   }
 
+  /** What stands at the end is seen when the visitor has it before their eyes. */
   #see(): void {
-    if (document.visibilityState === 'visible' && this.#panel.list.atEnd) this.#chat.see();
-  }
-
-  #moved(): void {
-    this.#own.set('draft', this.#panel.composer.draft || null);
-    this.#see();
+    if (this.isOpen && document.visibilityState === 'visible' && this.#panel.list.atEnd) this.#chat.see();
     this.#panel.updateNewer();
   }
 
@@ -170,8 +169,8 @@ export class Widget {
     });
     // A keyboard on the screen takes its part of the view without telling the layout.
     const view = visualViewport;
-    const fit = (): void => this.#root.style.setProperty('--view', `${view!.height}px`);
-    view?.addEventListener('resize', fit, {signal: this.#done.signal});
-    if (view) fit();
+    view?.addEventListener('resize', () => {
+      if (view.scale === 1) this.#root.style.setProperty('--view', `${view.height}px`);   // else it is zoomed into
+    }, {signal: this.#done.signal});
   }
 }
