@@ -146,8 +146,10 @@ export abstract class Connection extends Writes {
       let last = opened;
       let limit = helloWithinMs;
       let live = false;
+      let over = false;
       let timer: ReturnType<typeof setTimeout>;
       const finish = (end: End) => {
+        over = true;
         clearTimeout(timer);
         stream.close();
         this.#drop = this.#check = () => {};
@@ -182,6 +184,7 @@ export abstract class Connection extends Writes {
         },
       });
       void stream.ended.then(({status, retryAfterMs}) => {
+        if (over) return;
         finish(live && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : {status, waitMs: retryAfterMs});
       });
       this.#check();
