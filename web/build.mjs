@@ -38,6 +38,15 @@ async function bundleInbox(out) {
   };
   const page = await readFile(join(here, 'inbox/index.html'), 'utf8');
   await writeFile(join(out, 'index.html'), page.replace('@SCRIPT@', named('.js')).replace('@STYLE@', named('.css')));
+  await writeLicenses(out, Object.keys(metafile.inputs));
+}
+
+// What others wrote goes into the bundle without its notices; they stand in a file beside it.
+async function writeLicenses(out, inputs) {
+  const names = new Set(inputs.map(path => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]).filter(Boolean));
+  const texts = await Promise.all([...names].sort().map(async name =>
+    `${name}\n\n${(await readFile(join(here, 'node_modules', name, 'LICENSE'), 'utf8')).trim()}\n`));
+  await writeFile(join(out, 'licenses.txt'), texts.join('\n----\n\n'));
 }
 
 async function bundleClient(out) {

@@ -77,7 +77,7 @@ function Redirect({to}: {to: Route}) {
 function NotFound() {
   return (
     <main class="centre">
-      <EmptyState icon="search" title="There is nothing at this address"
+      <EmptyState page icon="search" title="There is nothing at this address"
         action={<Button onClick={() => navigate({view: 'home'}, {replace: true})}>Go to the inbox</Button>}>
         The link may be mistyped, or what it led to is gone.
       </EmptyState>
@@ -119,7 +119,7 @@ function Content(): JSX.Element {
   if (value.state === 'failed') {
     return (
       <main class="centre">
-        <EmptyState icon="offline" title="ChatMesh can’t be reached"
+        <EmptyState page icon="offline" title="ChatMesh can’t be reached"
           action={<Button kind="primary" icon="refresh" onClick={() => void ask()}>Try again</Button>}>
           Check your connection. Nothing is lost.
         </EmptyState>

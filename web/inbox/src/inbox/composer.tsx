@@ -14,10 +14,11 @@ export interface ComposerHandle {
 }
 
 const maxHeightPx = 220;
+const fitsItself = typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content');
 
-// As high as its text, up to a bound.
+// As high as its text, up to a bound, in browsers that don't do it themselves.
 function fit(area: HTMLTextAreaElement | null) {
-  if (!area) return;
+  if (!area || fitsItself) return;
   area.style.height = 'auto';
   area.style.height = `${Math.min(area.scrollHeight + 2, maxHeightPx)}px`;
 }
@@ -57,7 +58,7 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
   return (
     <form class="composer" data-paused={paused !== null} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div class="composer-box">
-        <textarea ref={area} rows={1} aria-label={label} placeholder={paused ?? placeholder} value={text} dir="auto"
+        <textarea ref={area} rows={1} aria-label={label} placeholder={paused ? 'Writing is paused' : placeholder} value={text} dir="auto"
           maxLength={maxLength} disabled={paused !== null}
           onInput={(event) => {
             set(event.currentTarget.value);

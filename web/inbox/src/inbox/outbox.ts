@@ -15,7 +15,8 @@ export interface Sending {
 export function reasonOf(thrown: unknown): string {
   if (!(thrown instanceof ApiError)) return 'Something went wrong here.';
   if (thrown.status === 0) return 'The server could not be reached.';
-  return thrown.errors[0]?.detail ?? thrown.message;
+  const said = thrown.errors[0]?.detail ?? thrown.message;
+  return said.charAt(0).toLocaleUpperCase() + said.slice(1);
 }
 
 /** Messages that the server has not confirmed yet, per customer, in the order in which they were written. */

@@ -19,9 +19,9 @@ export function useConnection(client: Client): State {
 /** Why nothing can be written now; null where it can. */
 export function pausedReason({status}: State): string | null {
   if (status === 'live') return null;
-  if (status === 'offline') return 'You’re offline. Writing is paused.';
+  if (status === 'offline') return 'You’re offline. You can write again as soon as you’re back.';
   if (status === 'stopped') return 'The connection has ended.';
-  return 'Not connected. Writing is paused.';
+  return 'Not connected. You can write again in a moment.';
 }
 
 function words({status, transport}: State): string {

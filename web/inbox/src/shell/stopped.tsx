@@ -28,7 +28,7 @@ export function Stopped({state, company, others, onLogIn, onLogOut}: {
   if (ending === 'session') {
     return (
       <main class="centre">
-        <EmptyState icon="lock" title="Your session has ended"
+        <EmptyState page icon="lock" title="Your session has ended"
           action={<Button kind="primary" onClick={onLogIn}>Log in again</Button>}>
           You were logged out, here or on another device. After logging in you are back at this place.
         </EmptyState>
@@ -38,7 +38,7 @@ export function Stopped({state, company, others, onLogIn, onLogOut}: {
   if (ending === 'other') {
     return (
       <main class="centre">
-        <EmptyState icon="offline" title="The connection has ended"
+        <EmptyState page icon="offline" title="The connection has ended"
           action={<Button kind="primary" icon="refresh" onClick={() => location.reload()}>Load again</Button>}>
           The server doesn’t take this page’s requests any more{state.reason ? ` (${state.reason})` : ''}.
         </EmptyState>
@@ -48,7 +48,7 @@ export function Stopped({state, company, others, onLogIn, onLogOut}: {
   const gone = ending === 'company' ? `${company} was deleted` : `You’re no longer a member of ${company}`;
   return (
     <main class="centre">
-      <EmptyState icon="team" title={gone} action={(
+      <EmptyState page icon="team" title={gone} action={(
         <div class="stopped-ways">
           {others.map((each) => (
             <a key={each.company.id} class="button secondary"

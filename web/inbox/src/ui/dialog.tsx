@@ -15,6 +15,14 @@ export interface DialogProps {
   children: ComponentChildren;
 }
 
+// The focus begins where one goes on: in the first field, else on the first button of the foot; never on the cross.
+function begin(dialog: HTMLDialogElement | null) {
+  const first = dialog?.querySelector<HTMLElement>('.dialog-body :is([autofocus], input:checked)')
+    ?? dialog?.querySelector<HTMLElement>('.dialog-body :is(input, textarea, select):not(:disabled)')
+    ?? dialog?.querySelector<HTMLElement>('.dialog-foot button');
+  first?.focus();
+}
+
 /** A modal dialog: the browser keeps the focus inside, and gives it back to where it was. */
 export function Dialog({title, onClose, footer, size = 'm', children}: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null);
@@ -22,6 +30,7 @@ export function Dialog({title, onClose, footer, size = 'm', children}: DialogPro
   useEffect(() => {
     const before = document.activeElement;
     dialog.current?.showModal();
+    begin(dialog.current);
     return () => { if (before instanceof HTMLElement && before.isConnected) before.focus(); };
   }, []);
   return (

@@ -31,16 +31,18 @@ export function Spinner({label = 'Loading'}: {label?: string}): JSX.Element {
 }
 
 /** What stands where there is nothing (yet), and the way on. */
-export function EmptyState({icon, title, children, action}: {
+export function EmptyState({icon, title, page = false, children, action}: {
   icon: IconName;
   title: string;
+  /** It is all that the page shows. */
+  page?: boolean;
   children?: ComponentChildren;
   action?: ComponentChildren;
 }): JSX.Element {
   return (
     <div class="empty">
       <span class="empty-icon"><Icon name={icon} size={26} /></span>
-      <h2>{title}</h2>
+      {page ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children && <p class="quiet">{children}</p>}
       {action}
     </div>

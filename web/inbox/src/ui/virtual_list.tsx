@@ -53,6 +53,7 @@ function useVirtualizer(props: VirtualListProps, scroller: {current: HTMLDivElem
     scrollEndThreshold: nearEndPx,
     paddingStart: props.padding ?? 0,
     paddingEnd: props.padding ?? 0,
+    scrollPaddingEnd: props.padding ?? 0,
     scrollToFn: elementScroll,
     observeElementRect,
     observeElementOffset,
