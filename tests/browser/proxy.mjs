@@ -10,6 +10,7 @@ export class Proxy {
   #mode = 'pass';
   #release = [];        // resolves who waits for the silence to end
   connections = 0;      // ever taken
+  torn = 0;             // messages cut in two
   streamBytes = 0;      // of event streams, held back while buffering
 
   // Resolves when it listens on `port` and passes everything on to `target`.
@@ -72,6 +73,7 @@ export class Proxy {
 
   #tear({client, upstream}, chunk) {
     this.#mode = 'pass';
+    this.torn += 1;
     client.write(chunk.subarray(0, chunk.length / 2), () => {
       client.destroy();
       upstream.destroy();

@@ -59,6 +59,7 @@ test('a stream that is cut within a message goes on before it', async () => {
   await shop.answer(customer, 'Three');
   await seen.message('Two').waitFor();
   await seen.message('Three').waitFor();
+  assert.equal(proxy.torn, 1);
   assert.deepEqual(await seen.bodies(), ['One', 'Two', 'Three']);
 });
 
@@ -72,6 +73,7 @@ test('a path that holds streams back is polled', async () => {
   await shop.answer(customer, 'And again');
   await seen.message('And again').waitFor();
   assert.deepEqual(await seen.bodies(), ['Hello?', 'Through the buffer', 'And again']);
+  assert.ok(proxy.streamBytes > 0, 'a stream was held back');
 });
 
 test('an answer that is lost on its way back makes no second message', async () => {
