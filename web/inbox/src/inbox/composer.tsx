@@ -29,7 +29,7 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
   label: string;
   placeholder: string;
   sendLabel: string;
-  /** Why nothing can be sent now. */
+  /** Why nothing can be sent now. What is typed, and the focus, stay. */
   paused: string | null;
   maxLength: number;
   onSend(text: string): void;
@@ -59,7 +59,7 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
     <form class="composer" data-paused={paused !== null} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div class="composer-box">
         <textarea ref={area} rows={1} aria-label={label} placeholder={paused ? 'Writing is paused' : placeholder} value={text} dir="auto"
-          maxLength={maxLength} disabled={paused !== null}
+          maxLength={maxLength} readOnly={paused !== null} aria-disabled={paused !== null}
           onInput={(event) => {
             set(event.currentTarget.value);
             if (event.currentTarget.value.trim() !== '') onTyping?.();

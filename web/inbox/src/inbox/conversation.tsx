@@ -5,8 +5,9 @@ import type {JSX} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 
 import {navigate} from '../router.ts';
-import {pausedReason, useConnection} from '../shell/connection.tsx';
+import {usePausedReason} from '../shell/connection.tsx';
 import {useKeys} from '../shell/shortcuts.tsx';
+import {isFocusLost} from '../ui/focus.ts';
 import {Avatar, ConfirmDialog, EmptyState, IconButton, Spinner, TabPanel, Tabs, toast} from '../ui/index.ts';
 import {useStoreKeys} from '../watch.ts';
 import {Composer, type ComposerHandle} from './composer.tsx';
@@ -47,6 +48,9 @@ function Head({client, customer, paused, editing, hasBack, onDetails, company, s
   onDetails: (() => void) | null;
   showsDetails: boolean;
 }) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  // Where the list made way for the conversation, the focus was lost with it.
+  useEffect(() => { if (isFocusLost()) heading.current?.focus({preventScroll: true}); }, []);
   return (
     <header class="conversation-head">
       {hasBack && (
@@ -55,7 +59,7 @@ function Head({client, customer, paused, editing, hasBack, onDetails, company, s
       )}
       <Avatar person={customer} />
       <div class="conversation-who">
-        <h1 class="ellipsis" dir="auto">{customer.name}</h1>
+        <h1 ref={heading} class="ellipsis" dir="auto" tabIndex={-1}>{customer.name}</h1>
         <p class="ellipsis" dir="auto">{[customer.organization, customer.email].filter(Boolean).join(' · ') || 'No e-mail'}</p>
       </div>
       <div class="conversation-tools">
@@ -87,8 +91,7 @@ function MessagesPane({client, customer, paused, composer}: {
 
 function Open({client, customer, company}: {client: Client; customer: Customer; company: Id}) {
   useStoreKeys(client.store, [`notes:${customer.id}`, 'customer', 'employee', 'presence']);
-  const connection = useConnection(client);
-  const reason = pausedReason(connection);
+  const reason = usePausedReason(client);
   const paused = reason !== null;
   const editing = useCustomer(client, customer);
   const panes = usePanes();

@@ -6,6 +6,7 @@ import {useEffect, useMemo, useReducer, useRef, useState} from 'preact/hooks';
 
 import {navigate} from '../router.ts';
 import {useKeys} from '../shell/shortcuts.tsx';
+import {isFocusLost} from '../ui/focus.ts';
 import {Button, EmptyState, Icon, IconButton, Spinner, VirtualList, type VirtualListHandle} from '../ui/index.ts';
 import {useStoreKeys} from '../watch.ts';
 import {ConversationRow} from './conversation_row.tsx';
@@ -54,13 +55,17 @@ function useFeed(client: Client, filter: Filter): Feed {
 // Focus moves over the rows without opening them; a row that isn't there yet is waited for.
 function useCursor(items: readonly Customer[], selected: Id | null, list: {current: VirtualListHandle | null}) {
   const [cursor, setCursor] = useState<Id | null>(selected);
-  useEffect(() => setCursor(selected), [selected]);
   const rowOf = (id: Id) => document.querySelector<HTMLElement>(`[data-customer="${CSS.escape(id)}"]`);
   const focus = (id: Id, tries = 6) => {
     const row = rowOf(id);
     if (row) row.focus({preventScroll: true});
     else if (tries > 0) requestAnimationFrame(() => focus(id, tries - 1));
   };
+  // Coming back from a conversation, one is at its row again.
+  useEffect(() => {
+    if (selected !== null) setCursor(selected);
+    else if (cursor !== null && isFocusLost()) focus(cursor);
+  }, [selected]);
   const move = (step: number) => {
     if (items.length === 0) return;
     const at = items.findIndex(({id}) => id === cursor);

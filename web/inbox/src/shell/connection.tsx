@@ -16,12 +16,25 @@ export function useConnection(client: Client): State {
   return state;
 }
 
-/** Why nothing can be written now; null where it can. */
-export function pausedReason({status}: State): string | null {
-  if (status === 'live') return null;
+const shownAfterMs = 1_500;   // most gaps are shorter, and nobody needs to know of those
+
+function useLasting(wanted: boolean): boolean {
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    if (!wanted) return setLasting(false);
+    const timer = setTimeout(() => setLasting(true), shownAfterMs);
+    return () => clearTimeout(timer);
+  }, [wanted]);
+  return lasting && wanted;
+}
+
+/** Why nothing can be written now; null where it can. A short gap is no reason: a write waits for its end by itself. */
+export function usePausedReason(client: Client): string | null {
+  const {status} = useConnection(client);
+  const away = useLasting(status === 'reconnecting');
   if (status === 'offline') return 'You’re offline. You can write again as soon as you’re back.';
   if (status === 'stopped') return 'The connection has ended.';
-  return 'Not connected. You can write again in a moment.';
+  return away ? 'Not connected. You can write again in a moment.' : null;
 }
 
 function words({status, transport}: State): string {
@@ -39,18 +52,6 @@ export function ConnectionMark({state}: {state: State}): JSX.Element {
       <span class="connection-words">{words(state)}</span>
     </span>
   );
-}
-
-const shownAfterMs = 1_500;   // most gaps are shorter, and nobody needs to know of those
-
-function useLasting(wanted: boolean): boolean {
-  const [lasting, setLasting] = useState(false);
-  useEffect(() => {
-    if (!wanted) return setLasting(false);
-    const timer = setTimeout(() => setLasting(true), shownAfterMs);
-    return () => clearTimeout(timer);
-  }, [wanted]);
-  return lasting && wanted;
 }
 
 // Counts down by itself; only while someone can see it.

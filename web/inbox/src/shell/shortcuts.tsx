@@ -10,7 +10,7 @@ export const shortcuts: readonly {title: string; keys: readonly (readonly [keys:
   {title: 'Conversations', keys: [
     [['J', '↓'], 'Next conversation'],
     [['K', '↑'], 'Previous conversation'],
-    [['Enter'], 'Open it, and write'],
+    [['Enter'], 'Open it'],
     [['/'], 'Search'],
     [['C'], 'New customer'],
   ]},

@@ -35,8 +35,8 @@ export interface WorkspaceProps {
 const watched = ['company', 'employee', 'customer', 'messages:*', 'reads'] as const;
 const titles = {inbox: 'Inbox', team: 'Team', settings: 'Settings'} as const;
 
-function useTitle(view: CompanyRoute['view'], unread: number) {
-  useEffect(() => { document.title = `${unread ? `(${unread}) ` : ''}${titles[view]} · ChatMesh`; }, [view, unread]);
+function useTitle(name: string, unread: number) {
+  useEffect(() => { document.title = `${unread ? `(${unread}) ` : ''}${name} · ChatMesh`; }, [name, unread]);
 }
 
 function View({props, client, unread}: {props: WorkspaceProps; client: Client; unread: number}) {
@@ -55,7 +55,8 @@ function Live({props, client}: {props: WorkspaceProps; client: Client}): JSX.Ele
   useStoreKeys(store, watched);
   const [open, setOpen] = useState<'shortcuts' | 'company' | null>(null);
   const unread = unreadCount(store);
-  useTitle(at.view, unread);
+  const customer = at.view === 'inbox' && at.customer ? store.get('customer', at.customer) : undefined;
+  useTitle(customer?.name ?? titles[at.view], unread);
   useKeys({
     'g i': () => navigate({view: 'inbox', company: at.company, customer: null}),
     'g t': () => navigate({view: 'team', company: at.company}),
