@@ -101,6 +101,12 @@ function Nothing({feed, filter, onNew, onClear}: {feed: Feed; filter: Filter; on
   );
 }
 
+function More({feed}: {feed: Feed}) {
+  if (feed.status === 'loading') return <Spinner label="Loading more" />;
+  if (feed.status !== 'failed') return null;
+  return <Button size="s" icon="refresh" class="load-again" onClick={() => void feed.more()}>Load more</Button>;
+}
+
 function Search({value, onChange, onDown}: {value: string; onChange(text: string): void; onDown(): void}) {
   const field = useRef<HTMLInputElement>(null);
   useKeys({'/': () => field.current?.focus()});
@@ -134,6 +140,7 @@ export function ConversationList({client, company, selected, unread, onNew}: Con
   const wanted = {...filter, q};
   const feed = useFeed(client, wanted);
   const items = feed.items();
+  useEffect(() => { if (items.length === 0) feed.ahead(); });   // none of this page: perhaps of the next
   const list = useRef<VirtualListHandle>(null);
   const {cursor, move} = useCursor(items, selected, list);
   const tags = useMemo(() => tagsOf(store.all('customer')), [store.all('customer')]);
@@ -154,7 +161,7 @@ export function ConversationList({client, company, selected, unread, onNew}: Con
       {items.length === 0 ? <Nothing feed={feed} filter={wanted} onNew={onNew} onClear={clear} /> : (
         <VirtualList label="Conversations" handle={list} count={items.length} padding={6}
           keyOf={(index) => items[index]?.id ?? String(index)} estimate={() => 68}
-          onRange={({last}) => { if (last >= items.length - loadAhead) void feed.more(); }}
+          onRange={({last}) => { if (last >= items.length - loadAhead) feed.ahead(); }}
           onKeyDown={(event) => {
             const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
             if (step) move(step);
@@ -167,7 +174,7 @@ export function ConversationList({client, company, selected, unread, onNew}: Con
             return <ConversationRow store={store} customer={customer} selected={customer.id === selected}
               tabbable={customer.id === cursor} />;
           }}
-          after={feed.status === 'loading' ? <Spinner label="Loading more" /> : undefined} />
+          after={<More feed={feed} />} />
       )}
       <p class="visually-hidden" role="status">{q && feed.status !== 'loading' ? `${items.length} found` : ''}</p>
     </section>

@@ -26,6 +26,11 @@ export class Feed {
     this.#unsubscribe = client.store.subscribe((changed) => { if (changed.has('activity')) this.#sorted = null; });
   }
 
+  /** Reads the next page where that may help by itself: a failed one is asked for again by a person or a reconnection. */
+  ahead(): void {
+    if (this.status === 'idle') void this.more();
+  }
+
   /** Reads the next page, unless one is under way or none is left. */
   async more(): Promise<void> {
     if (this.status === 'loading' || this.status === 'complete' || this.#closed) return;

@@ -186,10 +186,12 @@ export function Messages({client, customer, paused, onTakeBack}: {
       <VirtualList label="Messages" anchor="end" tabIndex={0} handle={list} count={rows.length} padding={12}
         keyOf={(index) => { const row = rows[index]; return row ? (isSent(row) ? row.id : row.key) : String(index); }}
         estimate={() => 64} render={render}
-        before={thread.status === 'loading' && thread.begun ? <Spinner label="Loading older messages" /> : undefined}
+        before={thread.status === 'failed' ? (
+          <Button size="s" icon="refresh" class="load-again" onClick={() => void thread.older()}>Load older messages</Button>
+        ) : undefined}
         onRange={({first, atEnd: end}) => {
           setAtEnd(end);
-          if (first <= loadAhead && thread.begun) void thread.older();
+          if (first <= loadAhead) thread.ahead();
         }} />
       {unseen > 0 && (
         <Button class="new-pill" kind="primary" size="s" icon="arrow-down" onClick={() => list.current?.toEnd(true)}>

@@ -18,6 +18,11 @@ export class Thread<E extends 'message' | 'note'> {
 
   constructor(readonly entity: E, readonly customer: Id, readonly client: Client, readonly onChange: () => void) {}
 
+  /** Reads on where that may help by itself: a failed page is asked for again by a person or a reconnection. */
+  ahead(): void {
+    if (this.status === 'idle' && this.begun) void this.older();
+  }
+
   /** Reads the page before the oldest one, at first the latest. */
   async older(): Promise<void> {
     if (this.status === 'loading' || this.status === 'complete' || this.#closed) return;
