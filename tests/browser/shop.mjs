@@ -46,7 +46,9 @@ export class Shop {
   async visit({context, chat = this.world.base, data = {}, style, ...options} = {}) {
     const page = await (context ?? await this.world.context(null, options)).newPage();
     await page.goto(this.site.address(chat, {key: this.world.company.widget_key, ...data}, {style}));
-    return new Visit(page);
+    const seen = new Visit(page);
+    await seen.bubble.waitFor();
+    return seen;
   }
 
   // A visit with a first message, and the customer that it made.
