@@ -54,13 +54,12 @@ export interface Client {
   close(): void;
 }
 
-// Between the tabs that share: a frame; the leader's state; where a tab stands that joins or misses something; the end.
+// Between the tabs that share: a frame; the leader's state; where a tab stands that joins or misses something.
 interface TabMessage {
   frame?: Frame;
   link?: Partial<State>;
   online?: Id[];
   at?: Cursor;
-  stopped?: {status: number; reason: string};
 }
 
 /** Takes a snapshot, then follows the company until close(). */
@@ -75,12 +74,11 @@ class CompanyClient extends Connection implements Client {
   #unwatch: () => void;
   #isReady!: () => void;
   #reset: Reset | undefined;   // why nothing is loaded
-  #from: Cursor = '';          // where the connection has to go on for the sake of another tab
   #askedAt = -1;               // the position at which another tab was asked for what is missing
   #behindAt = -1;              // the position at a heartbeat that told of more
 
-  constructor({baseUrl = '/api/v1', company, token, types = [], shareTabs, fetch: given}: Options) {
-    super({baseUrl, company, token, fetch: given ?? ((...args) => fetch(...args))}, `${types}`);
+  constructor({baseUrl = '/api/v1', company, token, types = [], shareTabs, fetch}: Options) {
+    super({baseUrl, company, token, types: `${types}`, fetch});
     this.#shareTabs = shareTabs ?? (!token && !!globalThis.navigator?.locks);
     this.ready = new Promise((resolve, reject) => {
       this.#isReady = resolve;
@@ -91,7 +89,7 @@ class CompanyClient extends Connection implements Client {
     const suspend = () => this.#leave();
     const resume = () => { if (this.cursor) this.#join(); };
     this.#unwatch = watchPage({
-      online: retry, visibilitychange: retry, offline: () => this.restart(),
+      online: retry, visibilitychange: retry, offline: () => this.drop(),
       freeze: suspend, pagehide: suspend, resume, pageshow: resume,
     });
     void this.run();
@@ -99,12 +97,6 @@ class CompanyClient extends Connection implements Client {
 
   close(): void {
     this.end(0, 'closed');
-  }
-
-  protected override place(): Cursor {
-    const cursor = this.#from || this.cursor;
-    this.#from = '';
-    return cursor;
   }
 
   protected override async load(): Promise<void> {
@@ -131,7 +123,7 @@ class CompanyClient extends Connection implements Client {
       this.#tabs = {send() {}, leave() {}};
       return lead(true);
     }
-    const name = ['chatmesh', this.io.baseUrl + this.root, this.store.me?.id, this.types].join(' ');
+    const name = ['chatmesh', this.io.baseUrl + this.root, this.store.me?.id, this.io.types].join(' ');
     this.#tabs = joinTabs(name, lead, message => this.#hear(message as TabMessage));
     this.#tellPlace();
   }
@@ -146,14 +138,13 @@ class CompanyClient extends Connection implements Client {
     this.#tabs?.send({at: this.cursor});
   }
 
-  #hear({frame, link, online, at, stopped}: TabMessage): void {
-    if (stopped) return this.end(stopped.status, stopped.reason);
+  #hear({frame, link, online, at}: TabMessage): void {
     if (this.state.leader) {
       if (!at) return;
       this.#tellLink();
       if (isBefore(at, this.cursor)) {
-        this.#from = at;
-        this.restart();
+        this.cursor = at;   // what this tab has, it knows by version
+        this.drop();
       }
     } else if (frame) {
       this.#apply(frame);
@@ -186,7 +177,7 @@ class CompanyClient extends Connection implements Client {
     const data = frame.data as never;
     const myId = store.me?.id ?? null;
     if (type === 'hello') {
-      if (!this.loaded || (data as Hello).employee_id === myId) return true;
+      if ((data as Hello).employee_id === myId) return true;
       this.end(401, 'other_employee');   // the cookie is somebody else's now
       return false;
     }
@@ -194,7 +185,7 @@ class CompanyClient extends Connection implements Client {
       this.cursor = frame.id;
       this.loaded = false;
       this.#reset = data;
-      this.wake();
+      this.pause.end();
     } else if (type === 'heartbeat') {
       return this.#beat(data);
     } else if (type === 'presence') {
@@ -248,10 +239,9 @@ class CompanyClient extends Connection implements Client {
 
   protected override end(status: number, reason: string): void {
     if (this.stopped) return;
-    if (status && this.state.leader) this.#tabs?.send({stopped: {status, reason}});
     this.#leave();
     this.setState({status: 'stopped', transport: null, retryAt: null, reason});
-    this.wake();
+    this.pause.end();
     this.#unwatch();
     this.emitter.emit('stopped', {status, reason});
   }

@@ -1,11 +1,11 @@
 import {Backoff} from './backoff.ts';
 import type {State} from './events.ts';
-import {type Changes, type Cursor, type Goodbye, type Hello, epochOf, seqOf} from './objects.ts';
+import type {Changes, Goodbye, Hello} from './objects.ts';
 import {Pause} from './pause.ts';
 import {type Frame, framesOf} from './poll.ts';
 import type {ApiError} from './request.ts';
 import {openStream} from './stream.ts';
-import {type Io, Writes} from './writes.ts';
+import {Writes} from './writes.ts';
 
 const helloWithinMs = 10_000;
 const silenceFactor = 2.5;           // of heartbeat_ms
@@ -31,23 +31,18 @@ interface End {
 export abstract class Connection extends Writes {
   /** The store stands at the cursor. */
   protected loaded = false;
-  /** For the query, '' for all. */
-  protected readonly types: string;
+  /** What it waits for. */
+  protected readonly pause = new Pause();
+  /** Ends the present attempt: what there is can't be trusted any more. */
+  protected drop: () => void = () => {};
   #state: State = {status: 'connecting', transport: null, retryAt: null, reason: null, leader: false, holes: 0};
   #backoff = new Backoff();
-  #pause = new Pause();
   #liveSince = 0;
   #polling = false;
   #streamAt = 0;                     // when polling: when to try a stream again
   #cutAge = 0;                       // of the last stream that the path cut
   #cuts = 0;                         // how many before it were as old
-  #drop = () => {};                  // ends the present attempt
   #check = () => {};                 // whether the present stream is dead
-
-  protected constructor(io: Io, types: string) {
-    super(io);
-    this.types = types;
-  }
 
   get state(): State {
     return this.#state;
@@ -59,9 +54,7 @@ export abstract class Connection extends Writes {
 
   /** Takes a snapshot, and with it `loaded`; throws an ApiError. */
   protected abstract load(): Promise<void>;
-  /** From where to go on. */
-  protected abstract place(): Cursor;
-  /** False: something is missing before this frame; the connection goes on from its place anew. */
+  /** False: something is missing before this frame; the connection goes on from the cursor anew. */
   protected abstract take(frame: Frame): boolean;
   /** The server's answer is final. */
   protected abstract end(status: number, reason: string): void;
@@ -76,43 +69,35 @@ export abstract class Connection extends Writes {
   /** Whether this tab is the one to hold the connection. */
   protected lead(leader: boolean): void {
     this.setState({leader});
-    this.#drop();
-    this.wake();
+    this.drop();
+    this.pause.end();
   }
 
   /** Circumstances changed: tries at once where it waits, and looks whether a live stream is still alive. */
   protected retryNow(): void {
     this.#backoff.reset();
-    this.wake();
+    this.pause.end();
     this.#check();
-  }
-
-  /** There is something to do. */
-  protected wake(): void {
-    this.#pause.end();
-  }
-
-  /** What there is can't be trusted any more. */
-  protected restart(): void {
-    this.#drop();
   }
 
   /** Runs until the state is 'stopped'. */
   protected async run(): Promise<void> {
     while (!this.stopped) {
-      const {status = 0, code = `http_${status}`, waitMs = this.#backoff.next(), ok} = await this.#attempt();
-      if ([401, 403, 404].includes(status)) return this.end(status, this.#state.reason ?? code);
+      const {status: answer = 0, code = `http_${answer}`, waitMs = this.#backoff.next(), ok} = await this.#attempt();
+      if ([401, 403, 404].includes(answer)) return this.end(answer, this.#state.reason ?? code);
       const ms = Math.min(waitMs, longestWaitMs);
-      if (!ok) this.setState({status: lostStatus(), transport: null, retryAt: Date.now() + ms});
-      if (ms && !this.stopped) await this.#pause.wait(ms);
-      if (!ok) this.setState({retryAt: null});
+      if (!ok) {
+        const status = globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
+        this.setState({status, transport: null, retryAt: Date.now() + ms});
+      }
+      if (ms && !this.stopped) await this.pause.wait(ms);
     }
   }
 
   async #attempt(): Promise<End> {
     try {
       if (!this.loaded) await this.load();
-      else if (!this.#state.leader) await this.#pause.wait();
+      else if (!this.#state.leader) await this.pause.wait();
       else return this.#polling && Date.now() < this.#streamAt ? await this.#poll() : await this.#stream();
       return {ok: true, waitMs: 0};
     } catch (error) {
@@ -134,13 +119,14 @@ export abstract class Connection extends Writes {
   }
 
   #path(resource: string, query: Record<string, string> = {}): string {
-    const all = {cursor: this.place(), ...this.types && {types: this.types}, ...query};
+    const {types} = this.io;
+    const all = {cursor: this.cursor, ...types && {types}, ...query};
     return `${this.root}/${resource}?${new URLSearchParams(all)}`;
   }
 
   // One stream. It is opened without `client`: its frames are for every tab, and a write's own tab knows them by version.
   #stream(): Promise<End> {
-    const {token, fetch, baseUrl} = this.io;
+    const {fetch, baseUrl} = this.io;
     return new Promise(resolve => {
       const opened = Date.now();
       let last = opened;
@@ -152,10 +138,10 @@ export abstract class Connection extends Writes {
         over = true;
         clearTimeout(timer);
         stream.close();
-        this.#drop = this.#check = () => {};
+        this.drop = this.#check = () => {};
         resolve(this.#lost(end));
       };
-      this.#drop = () => finish({});
+      this.drop = () => finish({});
       // By the wall clock, in short steps: so it finds out too that the machine slept.
       this.#check = () => {
         clearTimeout(timer);
@@ -166,7 +152,7 @@ export abstract class Connection extends Writes {
       };
       const stream = openStream({
         url: baseUrl + this.#path('events'),
-        headers: token ? {Authorization: `Bearer ${token}`} : {},
+        headers: this.headers,
         fetch,
         onRetry: ms => { this.#backoff.baseMs = ms; },
         onBytes: () => { if (live) last = Date.now(); },
@@ -215,7 +201,7 @@ export abstract class Connection extends Writes {
   // One long poll. The first after a lost connection waits for nothing: it tells whether this way is open.
   async #poll(): Promise<End> {
     const abort = new AbortController();
-    this.#drop = () => abort.abort();
+    this.drop = () => abort.abort();
     const wait = this.#liveSince ? pollWaitSeconds : 0;
     const get = async <T>(path: string) =>
       (await this.send<T>('GET', path, undefined, {abort, timeoutMs: wait * 1000 + pollGraceMs})).body;
@@ -225,13 +211,7 @@ export abstract class Connection extends Writes {
       frames.push({type: 'presence', data: {full: true, ...await get<object>(`${this.root}/presence`)}, id: ''});
     }
     this.#live('poll');
-    frames.push({type: 'heartbeat', data: {head: seqOf(changes.cursor), epoch: epochOf(changes.cursor)}, id: ''});
     if (frames.every(frame => this.take(frame))) return {ok: true, waitMs: pollPauseMs};
     return this.#lost({});
   }
-}
-
-// What a failed connection is called.
-function lostStatus(): State['status'] {
-  return globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
 }

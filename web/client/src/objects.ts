@@ -193,10 +193,10 @@ export interface Page<T> {
 
 /** The number of a cursor's event. */
 export function seqOf(cursor: Cursor): number {
-  return Number(cursor.slice(cursor.indexOf('-') + 1));
+  return Number(cursor.split('-')[1]);
 }
 
 /** The history that a cursor belongs to. */
 export function epochOf(cursor: Cursor): string {
-  return cursor.slice(0, cursor.indexOf('-'));
+  return cursor.split('-')[0]!;
 }

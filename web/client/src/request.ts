@@ -31,8 +31,6 @@ export class ApiError extends Error {
 }
 
 export interface RequestOptions {
-  /** Bearer; without it the browser's cookie. */
-  token?: string | undefined;
   headers?: Record<string, string> | undefined;
   fetch?: typeof fetch | undefined;
   /** What may end it from outside. */
@@ -52,9 +50,9 @@ export interface Answer<T> {
 const maxAttempts = 5;
 const answerWithinMs = 30_000;
 
-/** A random token of 32 hex digits. */
+/** A random token of 128 bits. */
 export function randomToken(): string {
-  return Array.from(crypto.getRandomValues(new Uint8Array(16)), byte => byte.toString(16).padStart(2, '0')).join('');
+  return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
 async function sendOnce<T>(url: string, init: RequestInit, options: RequestOptions): Promise<Answer<T>> {
@@ -84,14 +82,10 @@ function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
 
 /** One request, with the answer's header. Throws ApiError only. */
 export async function send<T>(url: string, method: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
-  const {token} = options;
   const isJson = body !== undefined && !(body instanceof Blob);   // a Blob tells its own type
   const init = {
     method,
-    headers: {
-      ...isJson && {'Content-Type': 'application/json'}, ...token && {Authorization: `Bearer ${token}`}, ...options.headers,
-    },
-    cache: 'no-store' as const,
+    headers: {...isJson && {'Content-Type': 'application/json'}, ...options.headers},
     body: (isJson ? JSON.stringify(body) : body) as BodyInit,
   };
   const backoff = new Backoff();

@@ -58,7 +58,7 @@ export class CompanyStore implements Store {
     name, new Table((key, group) => this.#mark(name, `${name}:${key}`, `${name}s`, `${name}s:${group}`)),
   ])) as unknown as {[E in keyof Rows]: Table<Rows[E]>};
   #tombstones = new Map<Id, number>();
-  #since = 0;   // of the snapshot: what is older was read before it
+  #since = 0;   // of the snapshot; a page that is older is not taken
   #activity = new Map<Id, Time>();
   #typing = new Map<Id, readonly Typist[]>();
   #changed = new Set<string>();
@@ -149,7 +149,10 @@ export class CompanyStore implements Store {
     const {employee, message, note, read} = this.#tables;
     const known = this.#tombstones.has(id);
     this.#tombstones.set(id, seq);
-    if (this.#tombstones.size > maxTombstones) this.#tombstones.delete(this.#tombstones.keys().next().value!);
+    if (this.#tombstones.size > maxTombstones) {   // without them, no page from before now can be taken
+      this.#tombstones.clear();
+      this.#since = seq;
+    }
     if (entity === 'employee') this.#setEmployee({...employee.told.get(id)!, ...last, id, status: 'removed'});
     else this.#tables[entity].set(id, undefined);
     if (entity === 'customer') {

@@ -37,7 +37,7 @@ export function openStream(options: StreamOptions): OpenStream {
     let status = 0;
     try {
       const response = await (options.fetch ?? fetch)(options.url, {
-        headers: {Accept: 'text/event-stream', ...options.headers}, cache: 'no-store', signal,
+        headers: {Accept: 'text/event-stream', ...options.headers}, signal,
       });
       const {headers, body} = response;
       status = response.status;
@@ -49,7 +49,7 @@ export function openStream(options: StreamOptions): OpenStream {
         if (!signal.aborted) options.onEvent(event);
       }, options.onRetry);
       const reader = body!.getReader();
-      for (let piece; !(piece = await reader.read()).done && !signal.aborted;) {
+      for (let piece; !(piece = await reader.read()).done;) {
         options.onBytes?.();
         parser.push(piece.value);
       }

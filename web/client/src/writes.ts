@@ -11,7 +11,9 @@ export interface Io {
   baseUrl: string;
   company: Id;
   token: string | undefined;
-  fetch: typeof fetch;
+  /** For the query, '' for all. */
+  types: string;
+  fetch: typeof fetch | undefined;
 }
 
 /** What may be created below a company. */
@@ -87,12 +89,14 @@ export abstract class Writes {
   protected readonly root: string;
   /** Of the last frame that was applied. */
   protected cursor: Cursor = '';
-  #token = randomToken();   // names this client to the server; in its memory only
+  /** Of every request: the right, and a token that names this client to the server, in its memory only. */
+  protected readonly headers: Record<string, string>;
   #pending = new Set<Pending>();
   #typedAt = 0;
 
-  protected constructor(io: Io) {
+  constructor(io: Io) {
     this.io = io;
+    this.headers = {'Chatmesh-Client': randomToken(), ...io.token && {Authorization: `Bearer ${io.token}`}};
     this.root = `/companies/${io.company}`;
   }
 
@@ -102,8 +106,9 @@ export abstract class Writes {
 
   /** A request below the base URL with this client's right. */
   protected send<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
-    const headers = {'Chatmesh-Client': this.#token, ...options.headers};
-    return send<T>(this.io.baseUrl + path, method, body, {...this.io, ...options, headers});
+    return send<T>(this.io.baseUrl + path, method, body, {
+      fetch: this.io.fetch, ...options, headers: {...this.headers, ...options.headers},
+    });
   }
 
   async request<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
