@@ -104,12 +104,11 @@ class CompanyClient extends Connection implements Client {
     if (reset) await wait(Math.random() * reset.after_ms);
     const {body} = await this.send<Snapshot>('GET', `${this.root}/snapshot`);
     if (this.cursor && epochOf(body.cursor) !== epochOf(this.cursor)) throw new ApiError(0, 'other_history');
-    if (this.stopped) return;
     this.store.load(body);
     this.cursor = body.cursor;
     this.loaded = true;
     this.#isReady();
-    if (reset) this.emitter.emit('reset', reset);
+    if (reset) this.emit('reset', reset);
     this.#reset = undefined;
     if (this.#tabs) this.#tellPlace();
     else this.#join();
@@ -172,7 +171,7 @@ class CompanyClient extends Connection implements Client {
 
   // False: something before this frame is missing, and the connection should go on from the cursor anew.
   #apply(frame: Frame): boolean {
-    const {store, emitter} = this;
+    const {store} = this;
     const {type} = frame;
     const data = frame.data as never;
     const myId = store.me?.id ?? null;
@@ -190,14 +189,14 @@ class CompanyClient extends Connection implements Client {
       return this.#beat(data);
     } else if (type === 'presence') {
       store.setPresence(data);
-      emitter.emit(type, store.online);
+      this.emit(type, store.online);
     } else if (type === 'typing') {
       const {customer_id: customerId, by} = data as Typing;
       if (by.id === myId) return true;
       store.setTyping(customerId, by);
-      emitter.emit(type, data);
+      this.emit(type, data);
     } else if (type === 'goodbye') {
-      emitter.emit(type, data);
+      this.emit(type, data);
     } else {
       return this.#advance(frame);
     }
@@ -243,7 +242,7 @@ class CompanyClient extends Connection implements Client {
     this.setState({status: 'stopped', transport: null, retryAt: null, reason});
     this.pause.end();
     this.#unwatch();
-    this.emitter.emit('stopped', {status, reason});
+    this.emit('stopped', {status, reason});
   }
 }
 

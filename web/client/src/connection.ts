@@ -9,7 +9,7 @@ import {Writes} from './writes.ts';
 
 const helloWithinMs = 10_000;
 const silenceFactor = 2.5;           // of heartbeat_ms
-const tickMs = 5_000;                // how soon a machine that slept finds out
+const tickMs = 2_500;                // how soon a machine that slept finds out
 const longestWaitMs = 600_000;       // that a server can ask for
 const streamAgainMs = 300_000;
 const cutsThatTell = 3;              // as many streams of the same age
@@ -18,11 +18,12 @@ const pollWaitSeconds = 25;
 const pollPauseMs = 500;
 const pollGraceMs = 15_000;
 
+/** How an attempt ended; an ApiError is one. */
 interface End {
   status?: number;
   code?: string;
   /** Undefined: as the backoff says. */
-  waitMs?: number | undefined;
+  retryAfterMs?: number | undefined;
   /** All is well. */
   ok?: boolean;
 }
@@ -35,7 +36,7 @@ export abstract class Connection extends Writes {
   protected readonly pause = new Pause();
   /** Ends the present attempt: what there is can't be trusted any more. */
   protected drop: () => void = () => {};
-  #state: State = {status: 'connecting', transport: null, retryAt: null, reason: null, leader: false, holes: 0};
+  state: State = {status: 'connecting', transport: null, retryAt: null, reason: null, leader: false, holes: 0};
   #backoff = new Backoff();
   #liveSince = 0;
   #polling = false;
@@ -44,12 +45,8 @@ export abstract class Connection extends Writes {
   #cuts = 0;                         // how many before it were as old
   #check = () => {};                 // whether the present stream is dead
 
-  get state(): State {
-    return this.#state;
-  }
-
   protected get stopped(): boolean {
-    return this.#state.status === 'stopped';
+    return this.state.status === 'stopped';
   }
 
   /** Takes a snapshot, and with it `loaded`; throws an ApiError. */
@@ -60,10 +57,10 @@ export abstract class Connection extends Writes {
   protected abstract end(status: number, reason: string): void;
 
   protected setState(change: Partial<State>): void {
-    const state = {...this.#state, ...change};
-    if (this.stopped || JSON.stringify(state) === JSON.stringify(this.#state)) return;
-    this.#state = state;
-    this.emitter.emit('state', state);
+    const state = {...this.state, ...change};
+    if (this.stopped || JSON.stringify(state) === JSON.stringify(this.state)) return;
+    this.state = state;
+    this.emit('state', state);
   }
 
   /** Whether this tab is the one to hold the connection. */
@@ -83,12 +80,14 @@ export abstract class Connection extends Writes {
   /** Runs until the state is 'stopped'. */
   protected async run(): Promise<void> {
     while (!this.stopped) {
-      const {status: answer = 0, code = `http_${answer}`, waitMs = this.#backoff.next(), ok} = await this.#attempt();
-      if ([401, 403, 404].includes(answer)) return this.end(answer, this.#state.reason ?? code);
-      const ms = Math.min(waitMs, longestWaitMs);
+      const {status = 0, code = `http_${status}`, retryAfterMs = this.#backoff.next(), ok} = await this.#attempt();
+      if ([401, 403, 404].includes(status)) return this.end(status, this.state.reason ?? code);
+      const ms = Math.min(retryAfterMs, longestWaitMs);
       if (!ok) {
-        const status = globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
-        this.setState({status, transport: null, retryAt: Date.now() + ms});
+        if (this.#liveSince) this.#backoff.lived(Date.now() - this.#liveSince);
+        this.#liveSince = 0;
+        const lost = globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
+        this.setState({status: lost, transport: null, retryAt: Date.now() + ms});
       }
       if (ms && !this.stopped) await this.pause.wait(ms);
     }
@@ -97,25 +96,18 @@ export abstract class Connection extends Writes {
   async #attempt(): Promise<End> {
     try {
       if (!this.loaded) await this.load();
-      else if (!this.#state.leader) await this.pause.wait();
-      else return this.#polling && Date.now() < this.#streamAt ? await this.#poll() : await this.#stream();
-      return {ok: true, waitMs: 0};
+      else if (!this.state.leader) await this.pause.wait();
+      else return await (this.#polling && Date.now() < this.#streamAt ? this.#poll() : this.#stream());
+      return {ok: true, retryAfterMs: 0};
     } catch (error) {
-      const {status, code, retryAfterMs} = error as ApiError;
-      this.#polling &&= this.#liveSince > 0;   // a poll that fails at first is no better than a stream
-      return this.#lost({status, code, waitMs: retryAfterMs});
+      if (!this.state.transport) this.#polling = false;   // a poll that fails at first is no better than a stream
+      return error as ApiError;
     }
   }
 
   #live(transport: 'stream' | 'poll'): void {
     this.#liveSince ||= Date.now();
     this.setState({status: 'live', transport, retryAt: null, reason: null});
-  }
-
-  #lost(end: End): End {
-    if (this.#liveSince) this.#backoff.lived(Date.now() - this.#liveSince);
-    this.#liveSince = 0;
-    return end;
   }
 
   #path(resource: string, query: Record<string, string> = {}): string {
@@ -133,23 +125,19 @@ export abstract class Connection extends Writes {
       let limit = helloWithinMs;
       let live = false;
       let over = false;
-      let timer: ReturnType<typeof setTimeout>;
       const finish = (end: End) => {
+        if (over) return;
         over = true;
-        clearTimeout(timer);
+        clearInterval(timer);
         stream.close();
-        this.drop = this.#check = () => {};
-        resolve(this.#lost(end));
+        resolve(end);
       };
       this.drop = () => finish({});
       // By the wall clock, in short steps: so it finds out too that the machine slept.
       this.#check = () => {
-        clearTimeout(timer);
-        last = Math.min(last, Date.now());
-        const rest = last + limit - Date.now();
-        if (rest > 0) timer = setTimeout(this.#check, Math.min(rest, tickMs));
-        else finish(live ? {} : this.#pollInstead());
+        if (!over && Math.abs(Date.now() - last) >= limit) finish(live ? {} : this.#pollInstead());
       };
+      const timer = setInterval(this.#check, tickMs);
       const stream = openStream({
         url: baseUrl + this.#path('events'),
         headers: this.headers,
@@ -169,11 +157,9 @@ export abstract class Connection extends Writes {
           else if (type === 'reset') finish({ok: true});   // a snapshot first, then a new stream from there
         },
       });
-      void stream.ended.then(({status, retryAfterMs}) => {
-        if (over) return;
-        finish(live && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : {status, waitMs: retryAfterMs});
+      void stream.ended.then(end => {
+        if (!over) finish(live && this.#isCutAgain(Date.now() - opened) ? this.#pollInstead() : end);
       });
-      this.#check();
     });
   }
 
@@ -181,7 +167,7 @@ export abstract class Connection extends Writes {
   #goodbye({reason, retry_ms: ms}: Goodbye): End {
     this.#cuts = 0;
     this.setState({reason});
-    return {waitMs: ms || undefined};
+    return {retryAfterMs: ms || undefined};
   }
 
   // Streams that end at the same age again and again are cut by something on the path.
@@ -195,14 +181,14 @@ export abstract class Connection extends Writes {
     this.#cuts = 0;
     this.#polling = true;
     this.#streamAt = Date.now() + streamAgainMs;
-    return {ok: true, waitMs: 0};
+    return {ok: true, retryAfterMs: 0};
   }
 
   // One long poll. The first after a lost connection waits for nothing: it tells whether this way is open.
   async #poll(): Promise<End> {
     const abort = new AbortController();
     this.drop = () => abort.abort();
-    const wait = this.#liveSince ? pollWaitSeconds : 0;
+    const wait = this.state.transport === 'poll' ? pollWaitSeconds : 0;
     const get = async <T>(path: string) =>
       (await this.send<T>('GET', path, undefined, {abort, timeoutMs: wait * 1000 + pollGraceMs})).body;
     const changes = await get<Changes>(this.#path('changes', {wait: `${wait}`, limit: '500'}));
@@ -211,7 +197,6 @@ export abstract class Connection extends Writes {
       frames.push({type: 'presence', data: {full: true, ...await get<object>(`${this.root}/presence`)}, id: ''});
     }
     this.#live('poll');
-    if (frames.every(frame => this.take(frame))) return {ok: true, waitMs: pollPauseMs};
-    return this.#lost({});
+    return frames.every(frame => this.take(frame)) ? {ok: true, retryAfterMs: pollPauseMs} : {};
   }
 }

@@ -1,5 +1,5 @@
 import type {Changes, Cursor} from './objects.ts';
-import {epochOf} from './objects.ts';
+import {epochOf, seqOf} from './objects.ts';
 
 /** One piece of the company's sequence, from a stream or from `GET /changes`. */
 export interface Frame {
@@ -12,8 +12,8 @@ export interface Frame {
 /** The frames that a stream would have brought in place of this answer. */
 export function framesOf({events, skips = [], cursor, reset}: Changes): Frame[] {
   if (reset) return [{type: 'reset', data: reset, id: reset.cursor}];
-  const frame = (type: string, data: unknown, seq: number) => ({type, data, id: `${epochOf(cursor)}-${seq}`, seq});
+  const frame = (type: string, data: unknown, seq: number) => ({type, data, id: `${epochOf(cursor)}-${seq}`});
   return [
     ...events.map(event => frame(event.type, event, event.seq)), ...skips.map(skip => frame('skip', skip, skip.to)),
-  ].sort((a, b) => a.seq - b.seq);
+  ].sort((a, b) => seqOf(a.id) - seqOf(b.id));
 }

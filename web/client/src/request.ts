@@ -36,7 +36,7 @@ export interface RequestOptions {
   /** What may end it from outside. */
   abort?: AbortController;
   /** Sent again where no answer came or the server could not take it for now. Only for what may be done twice. */
-  repeat?: boolean;
+  repeat?: boolean | undefined;
   /** After which no answer is one. */
   timeoutMs?: number;
 }
@@ -55,26 +55,6 @@ export function randomToken(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
-async function sendOnce<T>(url: string, init: RequestInit, options: RequestOptions): Promise<Answer<T>> {
-  const {abort = new AbortController(), timeoutMs = answerWithinMs} = options;
-  const timer = setTimeout(() => abort.abort(), timeoutMs);
-  let status = 0;
-  try {
-    const response = await (options.fetch ?? fetch)(url, {...init, signal: abort.signal});
-    const {ok, headers} = response;
-    if (!ok) status = response.status;
-    const text = await response.text();
-    const body = text ? JSON.parse(text) : null;
-    if (ok) return {body, headers};
-    throw new ApiError(status, body.code, body, retryAfterMs(headers));
-  } catch (error) {
-    // No answer, or a body that is no problem document: a proxy's own page.
-    throw error instanceof ApiError ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
 /** Whether the same request may succeed a moment later. */
 function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
   return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= answerWithinMs;
@@ -83,19 +63,31 @@ function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
 /** One request, with the answer's header. Throws ApiError only. */
 export async function send<T>(url: string, method: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
   const isJson = body !== undefined && !(body instanceof Blob);   // a Blob tells its own type
-  const init = {
-    method,
-    headers: {...isJson && {'Content-Type': 'application/json'}, ...options.headers},
-    body: (isJson ? JSON.stringify(body) : body) as BodyInit,
-  };
   const backoff = new Backoff();
   for (let attempt = 1; ; ++attempt) {
+    const {abort = new AbortController(), timeoutMs = answerWithinMs} = options;
+    const timer = setTimeout(() => abort.abort(), timeoutMs);
+    let status = 0;
     try {
-      return await sendOnce<T>(url, init, options);
+      const response = await (options.fetch ?? fetch)(url, {
+        method,
+        headers: {...isJson && {'Content-Type': 'application/json'}, ...options.headers},
+        body: (isJson ? JSON.stringify(body) : body) as BodyInit,
+        signal: abort.signal,
+      });
+      const {ok, headers} = response;
+      if (!ok) status = response.status;
+      const text = await response.text();
+      const answer = text ? JSON.parse(text) : null;
+      if (ok) return {body: answer, headers};
+      throw new ApiError(status, answer.code, answer, retryAfterMs(headers));
     } catch (error) {
-      const fault = error as ApiError;
+      // No answer, or a body that is no problem document: a proxy's own page.
+      const fault = error instanceof ApiError ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
       if (!options.repeat || attempt === maxAttempts || !passes(fault)) throw fault;
       await wait(Math.max(fault.retryAfterMs ?? 0, backoff.next()));
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

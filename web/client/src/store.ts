@@ -51,7 +51,7 @@ export interface Rows extends ObjectOf {
 const none: readonly never[] = [];
 
 /** The store as the client fills it. */
-export class CompanyStore implements Store {
+export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implements Store {
   online: ReadonlySet<Id> = new Set();
   #meId: Id = '';
   #tables = Object.fromEntries(['company', 'employee', 'customer', 'note', 'message', 'read'].map(name => [
@@ -62,7 +62,6 @@ export class CompanyStore implements Store {
   #activity = new Map<Id, Time>();
   #typing = new Map<Id, readonly Typist[]>();
   #changed = new Set<string>();
-  #emitter = new Emitter<{changed: ReadonlySet<string>}>();
 
   get company(): Company | null {
     return this.all('company')[0] ?? null;
@@ -106,7 +105,7 @@ export class CompanyStore implements Store {
   }
 
   subscribe(listener: (changed: ReadonlySet<string>) => void): () => void {
-    return this.#emitter.on('changed', listener);
+    return this.on('changed', listener);
   }
 
   // From here on: for the client.
@@ -244,7 +243,7 @@ export class CompanyStore implements Store {
       queueMicrotask(() => {
         const changed = this.#changed;
         this.#changed = new Set();
-        this.#emitter.emit('changed', changed);
+        this.emit('changed', changed);
       });
     }
     for (const key of keys) this.#changed.add(key);

@@ -2,7 +2,7 @@ import {Emitter} from './emitter.ts';
 import type {Events} from './events.ts';
 import type {ChangeEvent, Cursor, Customer, Employee, EntityName, Id, ObjectOf, Page, ReadEvent, ReadMark, Scalar, Time} from './objects.ts';
 import {epochOf, seqOf} from './objects.ts';
-import {type ApiError, type Answer, type RequestOptions, randomToken, send} from './request.ts';
+import {type Answer, type RequestOptions, randomToken, send} from './request.ts';
 import {CompanyStore, type Rows} from './store.ts';
 import type {Patch} from './table.ts';
 
@@ -81,9 +81,8 @@ interface Pending {
 }
 
 /** What a client does: requests of one company, told to its store. A write is shown at once, and taken back if refused. */
-export abstract class Writes {
+export abstract class Writes extends Emitter<Events> {
   readonly store = new CompanyStore();
-  protected readonly emitter = new Emitter<Events>();
   protected readonly io: Io;
   /** `/companies/<id>`. */
   protected readonly root: string;
@@ -95,13 +94,10 @@ export abstract class Writes {
   #typedAt = 0;
 
   constructor(io: Io) {
+    super();
     this.io = io;
     this.headers = {'Chatmesh-Client': randomToken(), ...io.token && {Authorization: `Bearer ${io.token}`}};
     this.root = `/companies/${io.company}`;
-  }
-
-  on<K extends keyof Events>(name: K, listener: (value: Events[K]) => void): () => void {
-    return this.emitter.on(name, listener);
   }
 
   /** A request below the base URL with this client's right. */
@@ -138,12 +134,8 @@ export abstract class Writes {
     });
   }
 
-  async remove(entity: Writable, id: Id): Promise<void> {
-    try {
-      await this.#write('DELETE', entity, id, undefined, {}, () => undefined);
-    } catch (error) {
-      if ((error as ApiError).status !== 404) throw error;   // it is gone, perhaps by a first try whose answer was lost
-    }
+  remove(entity: Writable, id: Id): Promise<void> {
+    return this.#write('DELETE', entity, id, undefined, {}, () => undefined);
   }
 
   async markRead(customerId: Id, messageId: Id): Promise<void> {
@@ -177,9 +169,9 @@ export abstract class Writes {
         return;
       }
     }
-    if (event.entity === 'read') return this.emitter.emit('read', event.object);
-    this.emitter.emit('change', event);
-    this.emitter.emit(event.type, event as never);
+    if (event.entity === 'read') return this.emit('read', event.object);
+    this.emit('change', event);
+    this.emit(event.type, event as never);
   }
 
   #path(entity: keyof Rows, id: Id): string {
@@ -195,8 +187,9 @@ export abstract class Writes {
     let own = (_: AnyEvent) => false;
     this.#pending.add(pending);
     try {
-      // With If-Match a second try would be refused for what the first did.
-      const answer = await this.send<T>(method, this.#path(entity, id), fields, {headers, repeat: !headers['If-Match']});
+      // A second removal, or one with If-Match, would be refused for what the first did.
+      const repeat = fields && !headers['If-Match'];
+      const answer = await this.send<T>(method, this.#path(entity, id), fields, {headers, repeat});
       const {invitation: _, ...object} = (answer.body ?? {}) as unknown as Rows[E] & {invitation?: unknown};
       own = event => !answer.body || event.object.id === object.id && event.object.version === object.version;
       this.#merge(answer.headers.get('Chatmesh-Cursor'), seq => {

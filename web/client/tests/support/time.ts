@@ -2,6 +2,7 @@
 
 interface Timer {
   at: number;
+  every: number;
   action: () => void;
 }
 
@@ -16,14 +17,18 @@ export class Time {
   random: () => number = () => 0.5;
   #timers = new Map<number, Timer>();
   #last = 0;
-  #real = {setTimeout, clearTimeout, now: Date.now, random: Math.random};
+  #real = {setTimeout, clearTimeout, setInterval, clearInterval, now: Date.now, random: Math.random};
 
   install(): void {
-    const set = (action: () => void, ms = 0) => {
-      this.#timers.set(++this.#last, {at: this.now + ms, action});
+    const set = (action: () => void, ms: number, every: number) => {
+      this.#timers.set(++this.#last, {at: this.now + ms, every, action});
       return this.#last;
     };
-    Object.assign(globalThis, {setTimeout: set, clearTimeout: (id: number) => this.#timers.delete(id)});
+    const clear = (id: number) => this.#timers.delete(id);
+    Object.assign(globalThis, {
+      setTimeout: (action: () => void, ms = 0) => set(action, ms, 0), clearTimeout: clear,
+      setInterval: (action: () => void, ms: number) => set(action, ms, ms), clearInterval: clear,
+    });
     Date.now = () => this.now;
     Math.random = () => this.random();
   }
@@ -45,8 +50,9 @@ export class Time {
     const end = this.now + ms;
     await settle();
     for (let next = this.#due(end); next; next = this.#due(end)) {
-      const [id, {at, action}] = next;
-      this.#timers.delete(id);
+      const [id, {at, every, action}] = next;
+      if (every) this.#timers.set(id, {at: at + every, every, action});
+      else this.#timers.delete(id);
       this.now = Math.max(this.now, at);
       action();
       await settle();
