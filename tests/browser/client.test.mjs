@@ -142,7 +142,7 @@ test('removing an employee unassigns customers in the remover’s own store', as
 
 test('where its right ends the client stops and says why', async () => {
   const {id, token} = await library.request(base, 'POST', `/companies/${owner.company.id}/api_tokens`,
-    {name: 'script', role: 'agent'}, {headers: {Authorization: `Bearer ${owner.session.token}`}});
+    {name: 'script', role: 'agent'}, {token: owner.session.token});
   const client = connect({token});
   await isLive(client);
   assert.equal(client.store.me, null);

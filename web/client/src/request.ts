@@ -31,6 +31,8 @@ export class ApiError extends Error {
 }
 
 export interface RequestOptions {
+  /** Bearer; without it the browser's cookie. */
+  token?: string | undefined;
   headers?: Record<string, string> | undefined;
   fetch?: typeof fetch | undefined;
   /** What may end it from outside. */
@@ -55,6 +57,11 @@ export function randomToken(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
 }
 
+/** The header of a request with this token's right. */
+export function bearer(token: string | undefined): Record<string, string> {
+  return token ? {Authorization: `Bearer ${token}`} : {};
+}
+
 /** Whether the same request may succeed a moment later. */
 function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
   return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= answerWithinMs;
@@ -71,7 +78,7 @@ export async function send<T>(url: string, method: string, body?: unknown, optio
     try {
       const response = await (options.fetch ?? fetch)(url, {
         method,
-        headers: {...isJson && {'Content-Type': 'application/json'}, ...options.headers},
+        headers: {...isJson && {'Content-Type': 'application/json'}, ...bearer(options.token), ...options.headers},
         body: (isJson ? JSON.stringify(body) : body) as BodyInit,
         signal: abort.signal,
       });

@@ -2,7 +2,7 @@ import {Emitter} from './emitter.ts';
 import type {Events} from './events.ts';
 import type {ChangeEvent, Cursor, Customer, Employee, EntityName, Id, ObjectOf, Page, ReadEvent, ReadMark, Scalar, Time} from './objects.ts';
 import {epochOf, seqOf} from './objects.ts';
-import {type Answer, type RequestOptions, randomToken, send} from './request.ts';
+import {type Answer, type RequestOptions, bearer, randomToken, send} from './request.ts';
 import {CompanyStore, type Rows} from './store.ts';
 import type {Patch} from './table.ts';
 
@@ -96,7 +96,7 @@ export abstract class Writes extends Emitter<Events> {
   constructor(io: Io) {
     super();
     this.io = io;
-    this.headers = {'Chatmesh-Client': randomToken(), ...io.token && {Authorization: `Bearer ${io.token}`}};
+    this.headers = {'Chatmesh-Client': randomToken(), ...bearer(io.token)};
     this.root = `/companies/${io.company}`;
   }
 
