@@ -81,6 +81,16 @@ export class Inbox {
     if (await tab.count() > 0) await tab.click();
   }
 
+  details() {
+    return this.page.getByRole('region', {name: 'Details'});
+  }
+
+  // Makes a detail of the customer a field.
+  async beginEdit(field) {
+    if (await this.details().count() === 0) await this.page.getByRole('tab', {name: 'Details'}).click();
+    await this.details().getByRole('button', {name: new RegExp(`^${field}: .*Edit$`, 'u')}).click();
+  }
+
   // The messages in the document, from the top.
   messages() {
     return this.page.$$eval('.message .bubble', (nodes) => nodes.map((node) => node.firstChild?.textContent ?? ''));
