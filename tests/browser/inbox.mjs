@@ -85,9 +85,14 @@ export class Inbox {
     return this.page.getByRole('region', {name: 'Details'});
   }
 
+  // They are behind a tab where the window is too narrow for all.
+  async showDetails() {
+    if (await this.details().count() === 0) await this.page.getByRole('tab', {name: 'Details'}).click();
+  }
+
   // Makes a detail of the customer a field.
   async beginEdit(field) {
-    if (await this.details().count() === 0) await this.page.getByRole('tab', {name: 'Details'}).click();
+    await this.showDetails();
     await this.details().getByRole('button', {name: new RegExp(`^${field}: .*Edit$`, 'u')}).click();
   }
 
@@ -98,6 +103,19 @@ export class Inbox {
 
   hasMessage(text) {
     return this.#has('.message .bubble', text);
+  }
+
+  hasNoMessage(text) {
+    return this.page.waitForFunction((what) =>
+      ![...document.querySelectorAll('.message .bubble')].some((each) => each.textContent.includes(what)), text);
+  }
+
+  // Chooses from the menu of the message with that text.
+  async messageAction(text, action) {
+    const message = this.page.locator('.message').filter({hasText: text});
+    await message.hover();
+    await message.getByRole('button', {name: 'Message actions'}).click();
+    await this.page.getByRole('menuitem', {name: action}).click();
   }
 
   async hasNote(text) {

@@ -1,14 +1,14 @@
 // The customer's side, on the page of someone else's site: what is known of its markup is known here.
 
-// Runs in the page: the texts of the messages, or whether `wanted` is among them.
-const bodies = (wanted) => {
+// Runs in the page: the texts of the messages, or whether `wanted` is among them, or (`absent`) not.
+const bodies = ({wanted = null, absent = false}) => {
   const root = [...document.querySelectorAll('*')].map((each) => each.shadowRoot).find((each) => each?.querySelector('.panel'));
   const texts = [...root?.querySelectorAll('.message .body') ?? []].map((body) => {
     const copy = body.cloneNode(true);
     copy.querySelector('.heard')?.remove();   // who wrote it, for those who can't see it
     return copy.textContent;
   });
-  return wanted === null ? texts : texts.includes(wanted);
+  return wanted === null ? texts : texts.includes(wanted) !== absent;
 };
 
 export class Widget {
@@ -49,10 +49,14 @@ export class Widget {
   }
 
   messages() {
-    return this.page.evaluate(bodies, null);
+    return this.page.evaluate(bodies, {});
   }
 
   hasMessage(text) {
-    return this.page.waitForFunction(bodies, text);
+    return this.page.waitForFunction(bodies, {wanted: text});
+  }
+
+  hasNoMessage(text) {
+    return this.page.waitForFunction(bodies, {wanted: text, absent: true});
   }
 }
