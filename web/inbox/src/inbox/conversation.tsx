@@ -54,7 +54,7 @@ function Head({client, customer, paused, editing, hasBack, onDetails, company, s
   return (
     <header class="conversation-head">
       {hasBack && (
-        <IconButton icon="chevron-left" label="Back to the list"
+        <IconButton icon="chevron-left" label="Back to the list" class="conversation-back"
           onClick={() => navigate({view: 'inbox', company, customer: null})} />
       )}
       <Avatar person={customer} />
@@ -82,7 +82,7 @@ function MessagesPane({client, customer, paused, composer}: {
       <Messages key={customer.id} client={client} customer={customer} paused={paused !== null}
         onTakeBack={(text) => composer.current?.fill(text)} />
       <Composer key={`composer ${customer.id}`} handle={composer} draft={customer.id} label={`Message to ${customer.name}`}
-        placeholder={`Message ${customer.name}…`} sendLabel="Send" paused={paused} maxLength={maxMessageLength}
+        placeholder="Write a message…" sendLabel="Send" paused={paused} maxLength={maxMessageLength}
         onSend={(body) => outboxOf(client).send(customer.id, body)} onTyping={() => client.typing(customer.id)}
         hint={<span class="composer-keys"><kbd>Enter</kbd> sends, <kbd>Shift</kbd> <kbd>Enter</kbd> new line</span>} />
     </div>
