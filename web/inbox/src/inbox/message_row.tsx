@@ -1,4 +1,4 @@
-import type {Message} from '@chatmesh/client';
+import type {Employee, Message} from '@chatmesh/client';
 import type {JSX} from 'preact';
 
 import {Avatar, Button, Icon, IconButton, Menu, type MenuItem} from '../ui/index.ts';
@@ -85,10 +85,10 @@ export function MessageRow({message, me, joined, actions}: {
 }
 
 /** A message on its way, or one that did not get there. */
-export function SendingRow({entry, joined, name, paused, onRetry, onDiscard}: {
+export function SendingRow({entry, joined, author, paused, onRetry, onDiscard}: {
   entry: Sending;
   joined: boolean;
-  name: {id: string; name: string; avatar_url: string | null};
+  author: Employee | null;
   paused: boolean;
   onRetry(): void;
   onDiscard(): void;
@@ -96,9 +96,14 @@ export function SendingRow({entry, joined, name, paused, onRetry, onDiscard}: {
   const failed = entry.state === 'failed';
   return (
     <article class="message" data-direction="outbound" data-joined={joined} data-state={entry.state} aria-label="You">
-      <span class="message-face">{!joined && <Avatar person={name} size="s" />}</span>
+      <span class="message-face">{!joined && author && <Avatar person={author} size="s" />}</span>
       <div class="message-main">
-        {!joined && <p class="message-head"><span class="message-author">You</span><span>{failed ? '' : 'Sending…'}</span></p>}
+        {!joined && (
+          <p class="message-head">
+            <span class="message-author">You</span>
+            {!failed && <span>Sending…</span>}
+          </p>
+        )}
         <div class="bubble-line"><p class="bubble" dir="auto">{entry.body}</p></div>
         {failed && (
           <p class="message-fault" role="alert">
