@@ -16,15 +16,15 @@ export async function violations(page) {
   return found;
 }
 
-// How far the page can be scrolled sideways, in pixels, and what sticks out.
+// What sticks out at the side, of the page or of a part that scrolls up and down.
 export function overflow(page) {
   return page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    const wide = document.documentElement.scrollWidth - width;
-    if (wide <= 0) return [];
-    return [`${wide}px`, ...[...document.querySelectorAll('body *')]
-      .filter((each) => each.getBoundingClientRect().right > width + 1)
-      .map((each) => `${each.localName}.${each.className}`).slice(0, 5)];
+    const scrolls = (each) => ['auto', 'scroll', 'hidden'].includes(getComputedStyle(each).overflowY);
+    const parts = [...document.querySelectorAll('main, main *, dialog *')]
+      .filter((each) => scrolls(each) && each.clientHeight > 150 && !each.matches('textarea'));
+    return [document.documentElement, ...parts]
+      .filter((each) => each.scrollWidth > each.clientWidth + 1)
+      .map((each) => `${each.localName}.${each.className}: ${each.scrollWidth} in ${each.clientWidth}`);
   });
 }
 

@@ -2,6 +2,7 @@
 import {Inbox} from './inbox.mjs';
 import {Widget} from './widget.mjs';
 
+const busiest = 'Grünzeug Lieferdienst';   // of the example company
 const dialog = (page) => page.getByRole('dialog').waitFor();
 const settings = (tab) => ({
   path: (company) => `/#/c/${company}/settings`,
@@ -25,7 +26,21 @@ const outside = [
 // Of a member, with the example company.
 const inside = [
   {name: 'inbox', path: (company) => `/#/c/${company}/inbox`, prepare: (inbox) => inbox.listed()},
-  {name: 'conversation', path: (company) => `/#/c/${company}/inbox`, prepare: (inbox) => inbox.openFirst()},
+  {name: 'conversation', path: (company) => `/#/c/${company}/inbox`, prepare: (inbox) => inbox.openConversation(busiest)},
+  {name: 'details', path: (company) => `/#/c/${company}/inbox`, prepare: async (inbox) => {
+    await inbox.openConversation(busiest);
+    await inbox.showDetails();
+    await inbox.details().waitFor();
+  }},
+  {name: 'new-customer', path: (company) => `/#/c/${company}/inbox`, prepare: async ({page}) => {
+    await page.getByRole('button', {name: 'New customer'}).first().click();
+    await dialog(page);
+  }},
+  {name: 'shortcuts', path: (company) => `/#/c/${company}/inbox`, prepare: async (inbox) => {
+    await inbox.listed();
+    await inbox.page.keyboard.press('?');
+    await dialog(inbox.page);
+  }},
   {name: 'team', path: team},
   {name: 'invite', path: team, prepare: async ({page}) => {
     await page.getByRole('button', {name: 'Invite'}).click();
@@ -50,35 +65,39 @@ const customers = [
 
 // The looks in which each view is seen.
 export const looks = {
-  light: {viewport: {width: 1280, height: 800}, colorScheme: 'light'},
-  dark: {viewport: {width: 1280, height: 800}, colorScheme: 'dark'},
+  light: {viewport: {width: 1440, height: 860}, colorScheme: 'light'},
+  dark: {viewport: {width: 1440, height: 860}, colorScheme: 'dark'},
   narrow: {viewport: {width: 360, height: 740}, colorScheme: 'light'},
 };
 
-// Calls visit(page, name) with each view in that look, ready to be looked at.
+// Calls visit(page, name) with each view in that look, ready to be looked at. Views follow each other in one page, as for
+// people.
 export async function eachView(world, look, visit) {
-  const visitor = await world.context(null, looks[look]);
-  for (const {name, path, prepare} of outside) {
-    const page = await world.page(visitor, path());
-    await page.getByRole('heading', {level: 1}).waitFor();
-    await prepare?.({page});
-    await visit(page, name);
-    await page.close();
-  }
-  await visitor.close();
-  const member = await world.context('Mira Holt', looks[look]);
-  for (const {name, path, prepare} of inside) {
-    const inbox = new Inbox(await world.page(member, path(world.company.id)));
-    await inbox.live();
-    await prepare?.(inbox);
-    await visit(inbox.page, name);
-    await inbox.page.close();
-  }
-  await member.close();
+  const stranger = await world.page(await world.context(null, looks[look]), outside[0].path());
+  await walk(stranger, outside, world, (page) => ({page}), visit);
+  await stranger.context().close();
+
+  const inbox = await Inbox.open(world, 'Mira Holt', '/', looks[look]);
+  await walk(inbox.page, inside, world, () => inbox, visit);
+  await inbox.close();
+
   for (const {name, prepare} of customers) {
     const widget = await Widget.open(world, {options: looks[look]});
     await prepare(widget);
     await visit(widget.page, name);
     await widget.close();
+  }
+}
+
+async function walk(page, views, world, handleOf, visit) {
+  for (const {name, path, prepare} of views) {
+    await page.evaluate((hash) => { location.hash = hash; }, path(world.company.id).slice(1));
+    await page.getByRole('heading', {level: 1}).first().waitFor();
+    await prepare?.(handleOf(page));
+    await visit(page, name);
+    if (await page.getByRole('dialog').count() > 0) {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({state: 'detached'});
+    }
   }
 }

@@ -35,11 +35,14 @@ export function changedFields({before, after}: AuditEntry): readonly Changed[] {
     .filter((each) => each.before !== each.after);
 }
 
-/** What the entry is about, in a word or a line of its text. */
+const subjectLength = 120;
+
+/** What the entry is about, in a word or the beginning of its text. */
 export function subject({before, after, entity}: AuditEntry): string {
   const object = after ?? before;
   const name = object?.name ?? object?.body;
-  return typeof name === 'string' && name.trim() !== '' ? name : `a ${entity}`;
+  if (typeof name !== 'string' || name.trim() === '') return `a ${entity}`;
+  return name.length > subjectLength ? `${name.slice(0, subjectLength)}…` : name;
 }
 
 /** Who did it. */

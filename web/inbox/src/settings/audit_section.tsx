@@ -55,7 +55,7 @@ export function AuditSection({me}: {me: Employee}): JSX.Element {
 function Entry({entry}: {entry: AuditEntry}) {
   const changed = changedFields(entry);
   const line = <><strong dir="auto">{actor(entry)}</strong> {entry.action} {entry.entity === 'company' ? 'the company' : `${entry.entity} `}
-    {entry.entity !== 'company' && <span class="audit-subject" dir="auto">{subject(entry)}</span>}</>;
+    {entry.entity !== 'company' && <bdi>{subject(entry)}</bdi>}</>;
   return (
     <li class="audit-entry">
       <time class="quiet small" dateTime={entry.at}>{time.format(new Date(entry.at))}</time>

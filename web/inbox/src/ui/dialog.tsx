@@ -38,12 +38,12 @@ export function Dialog({title, onClose, footer, size = 'm', children}: DialogPro
       onCancel={(event) => { event.preventDefault(); onClose(); }}
       onPointerDown={(event) => { if (event.target === dialog.current) onClose(); }}>
       <div class="dialog-frame">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 id={heading}>{title}</h2>
           <IconButton icon="close" label="Close" size="s" onClick={onClose} />
-        </header>
+        </div>
         <div class="dialog-body scroll">{children}</div>
-        {footer && <footer class="dialog-foot">{footer}</footer>}
+        {footer && <div class="dialog-foot">{footer}</div>}
       </div>
     </dialog>
   );
