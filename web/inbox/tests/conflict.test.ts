@@ -3,7 +3,13 @@ import {test} from 'node:test';
 
 import {merge, same} from '../src/inbox/conflict.ts';
 
-const base = {name: 'Ada', phone: '1' as string | null, tags: ['a', 'b'], attributes: {plan: 'free', seats: 3} as Record<string, unknown>};
+interface Thing {
+  name: string;
+  phone: string | null;
+  tags: string[];
+  attributes: Record<string, unknown>;
+}
+const base: Thing = {name: 'Ada', phone: '1', tags: ['a', 'b'], attributes: {plan: 'free', seats: 3}};
 
 test('a field that only one side changed is written without a question', () => {
   assert.deepEqual(merge(base, {...base, phone: '2'}, {name: 'Ada L.'}), {fields: {name: 'Ada L.'}, conflicts: []});
@@ -27,7 +33,8 @@ test('additions to and removals from a list hold from both sides', () => {
 
 test('different names of a map are merged, and a removed one stays removed', () => {
   const theirs = {...base, attributes: {plan: 'pro', seats: 3}};
-  assert.deepEqual(merge(base, theirs, {attributes: {seats: null}}), {fields: {attributes: {seats: null}}, conflicts: []});
+  assert.deepEqual(merge(base, theirs, {attributes: {seats: null}}),
+    {fields: {attributes: {seats: null}}, conflicts: []});
 });
 
 test('the same name of a map is a conflict, shown without the other names', () => {
@@ -38,5 +45,6 @@ test('the same name of a map is a conflict, shown without the other names', () =
 
 test('JSON values are the same by content', () => {
   assert.ok(same({a: [1, {b: null}]}, {a: [1, {b: null}]}));
-  for (const [a, b] of [[1, '1'], [[1], [1, 2]], [{a: 1}, {b: 1}], [null, {}], [[], {}]] as const) assert.ok(!same(a, b));
+  const pairs = [[1, '1'], [[1], [1, 2]], [{a: 1}, {b: 1}], [null, {}], [[], {}]] as const;
+  for (const [a, b] of pairs) assert.ok(!same(a, b));
 });

@@ -5,7 +5,7 @@ import {dayName, sameDay, shortTime} from '../src/inbox/dates.ts';
 
 const at = (year: number, month: number, day: number, hour = 0, minute = 0) =>
   new Date(year, month, day, hour, minute).toISOString();
-const now = new Date(2026, 2, 30, 0, 10);   // shortly after midnight, the day after a change of clocks in much of Europe
+const now = new Date(2026, 2, 30, 0, 10);   // just after midnight, the day after Europe changed its clocks
 
 test('a list tells the time today, then the day, then the date', () => {
   assert.match(shortTime(at(2026, 2, 30, 0, 5), now, 'en-GB'), /^0?0:05$/u);

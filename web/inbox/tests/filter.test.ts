@@ -6,8 +6,9 @@ import type {Customer} from '@chatmesh/client';
 import {byActivity, everything, isNarrowed, matches, queryOf, tagsOf} from '../src/inbox/filter.ts';
 
 const customer = (fields: Partial<Customer>): Customer => ({
-  id: 'x', company_id: 'c', version: 1, created_at: '', updated_at: '', name: 'Ada', email: null, phone: null, avatar_url: null,
-  organization: null, status: 'open', tags: [], attributes: {}, assigned_employee_id: null, assigned_employee: null, ...fields,
+  id: 'x', company_id: 'c', version: 1, created_at: '', updated_at: '', name: 'Ada', email: null, phone: null,
+  avatar_url: null, organization: null, status: 'open', tags: [], attributes: {}, assigned_employee_id: null,
+  assigned_employee: null, ...fields,
 });
 const none = new Set<string>();
 

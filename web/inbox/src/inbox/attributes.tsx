@@ -35,7 +35,10 @@ export function Attributes({customer, disabled, onChange}: {
         <div class="attribute" key={name}>
           <InlineField label={name} value={value === null ? '' : String(value)} base={customer} disabled={disabled}
             placeholder="Empty" onSave={(text, base) => onChange({[name]: parseScalar(text, value)}, base)} />
-          {!disabled && <IconButton icon="close" size="s" label={`Remove attribute ${name}`} onClick={() => void onChange({[name]: null}, customer)} />}
+          {!disabled && (
+            <IconButton icon="close" size="s" label={`Remove attribute ${name}`}
+              onClick={() => void onChange({[name]: null}, customer)} />
+          )}
         </div>
       ))}
       {adding ? (

@@ -31,7 +31,9 @@ export function ClashDialog<T extends object>({clash, labels, show = (_, value) 
   const sideOf = (field: string): Side => chosen[field] ?? 'yours';
   const submit = () => {
     const fields: Partial<T> = {...clash.fields};
-    for (const {field, yours} of clash.conflicts) if (sideOf(field) === 'yours') fields[field] = yours as T[keyof T & string];
+    for (const {field, yours} of clash.conflicts) {
+      if (sideOf(field) === 'yours') fields[field] = yours as T[keyof T & string];
+    }
     onClose();
     onChoose(fields);
   };

@@ -23,7 +23,7 @@ function fit(area: HTMLTextAreaElement | null) {
   area.style.height = `${Math.min(area.scrollHeight + 2, maxHeightPx)}px`;
 }
 
-/** A field that grows; Enter sends, Shift+Enter begins a line. What is typed is kept under `draft`, which is also its key. */
+/** A field that grows; Enter sends, Shift+Enter begins a line. What is typed is kept under `draft`, also its key. */
 export function Composer({draft, label, placeholder, sendLabel, paused, maxLength, onSend, onTyping, hint, handle}: {
   draft: string;
   label: string;
@@ -58,8 +58,9 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
   return (
     <form class="composer" data-paused={paused !== null} onSubmit={(event) => { event.preventDefault(); send(); }}>
       <div class="composer-box">
-        <textarea ref={area} rows={1} aria-label={label} placeholder={paused ? 'Writing is paused' : placeholder} value={text} dir="auto"
-          maxLength={maxLength} readOnly={paused !== null} aria-disabled={paused !== null}
+        <textarea ref={area} rows={1} aria-label={label} value={text} dir="auto"
+          placeholder={paused ? 'Writing is paused' : placeholder} maxLength={maxLength}
+          readOnly={paused !== null} aria-disabled={paused !== null}
           onInput={(event) => {
             set(event.currentTarget.value);
             if (event.currentTarget.value.trim() !== '') onTyping?.();
@@ -70,7 +71,8 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
             event.preventDefault();
             send();
           }} />
-        <IconButton icon="send" label={sendLabel} class="composer-send" type="submit" disabled={empty || paused !== null} />
+        <IconButton icon="send" label={sendLabel} class="composer-send" type="submit"
+          disabled={empty || paused !== null} />
       </div>
       <div class="composer-foot">{paused ?? hint}</div>
     </form>

@@ -111,7 +111,9 @@ function Open({client, customer, company}: {client: Client; customer: Customer; 
         notesCount={client.store.notesOf(customer.id).length} parts={{
           messages: <MessagesPane client={client} customer={customer} paused={reason} composer={composer} />,
           notes: <Notes client={client} customer={customer} pausedReason={reason} />,
-          details: <Details client={client} customer={customer} paused={paused} editing={editing} onDelete={removal.ask} />,
+          details: (
+            <Details client={client} customer={customer} paused={paused} editing={editing} onDelete={removal.ask} />
+          ),
         }} />
       {editing.dialog}
       {removal.dialog}

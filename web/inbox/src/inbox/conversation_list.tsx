@@ -47,8 +47,9 @@ function useFeed(client: Client, filter: Filter): Feed {
     return () => feed.close();
   }, [feed]);
   useEffect(() => client.on('reset', () => reload(undefined)), [client]);   // the store was discarded
-  useEffect(() => client.on('state', ({status}) => { if (status === 'live' && feed.status === 'failed') void feed.more(); }),
-    [client, feed]);
+  useEffect(() => client.on('state', ({status}) => {
+    if (status === 'live' && feed.status === 'failed') void feed.more();
+  }), [client, feed]);
   return feed;
 }
 
@@ -110,6 +111,10 @@ function More({feed}: {feed: Feed}) {
 function Search({value, onChange, onDown}: {value: string; onChange(text: string): void; onDown(): void}) {
   const field = useRef<HTMLInputElement>(null);
   useKeys({'/': () => field.current?.focus()});
+  const clear = () => {
+    onChange('');
+    field.current?.focus();
+  };
   return (
     <label class="search">
       <span class="visually-hidden">Search customers</span>
@@ -124,8 +129,8 @@ function Search({value, onChange, onDown}: {value: string; onChange(text: string
           else return;
           event.preventDefault();
         }} />
-      {value ? <IconButton icon="close" label="Clear search" size="s" onClick={() => { onChange(''); field.current?.focus(); }} />
-        : <kbd aria-hidden="true">/</kbd>}
+      {value
+        ? <IconButton icon="close" label="Clear search" size="s" onClick={clear} /> : <kbd aria-hidden="true">/</kbd>}
     </label>
   );
 }

@@ -33,7 +33,8 @@ export function ConversationPanes({panes, choice, onChoose, notesCount, parts}: 
     return (
       <>
         <Tabs<Part> id="pane" label="Parts of the conversation" value={alone}
-          choices={[{value: 'messages', label: 'Messages'}, ...beside]} onChange={(part) => onChoose({...choice, alone: part})} />
+          choices={[{value: 'messages', label: 'Messages'}, ...beside]}
+          onChange={(part) => onChoose({...choice, alone: part})} />
         <TabPanel id="pane" value={alone} class="pane">{parts[alone]}</TabPanel>
       </>
     );

@@ -6,7 +6,9 @@ import {useForm} from '../auth/form.ts';
 import {FormAlert} from '../auth/form_alert.tsx';
 import {Button, Dialog, TextArea, TextField} from '../ui/index.ts';
 
-const pointers = {'/name': 'name', '/email': 'email', '/phone': 'phone', '/organization': 'organization', '/body': 'message'};
+const pointers = {
+  '/name': 'name', '/email': 'email', '/phone': 'phone', '/organization': 'organization', '/body': 'message',
+};
 
 /** A customer who did not come by the widget: who they are, and perhaps a first message. */
 export function CustomerDialog({client, onMade, onClose}: {

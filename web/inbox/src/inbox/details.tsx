@@ -26,7 +26,10 @@ export function AssigneeMenu({client, customer, disabled, editing}: {
   const people = [...store.all('employee')].sort((a, b) =>
     Number(b.id === me) - Number(a.id === me) || a.name.localeCompare(b.name));
   const items: MenuItem[] = [
-    {label: 'Nobody', icon: 'user', checked: assigned === null, onSelect: () => editing.set({assigned_employee_id: null})},
+    {
+      label: 'Nobody', icon: 'user', checked: assigned === null,
+      onSelect: () => editing.set({assigned_employee_id: null}),
+    },
     ...people.map((person) => ({
       label: person.id === me ? `${person.name} (you)` : person.name,
       lead: <Avatar person={person} size="xs" online={store.online.has(person.id)} />,
@@ -103,8 +106,8 @@ export function Details({client, customer, paused, editing, onDelete}: {
       <section>
         <h3>Contact</h3>
         {contact.map(({field, label, icon, type}) => (
-          <InlineField key={`${customer.id} ${field}`} label={label} icon={icon} type={type} value={customer[field] ?? ''}
-            base={customer} disabled={paused} required={field === 'name'}
+          <InlineField key={`${customer.id} ${field}`} label={label} icon={icon} type={type}
+            value={customer[field] ?? ''} base={customer} disabled={paused} required={field === 'name'}
             onSave={(value, base) => editing.change(base, {[field]: value || null})} />
         ))}
       </section>

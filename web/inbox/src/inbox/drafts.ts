@@ -18,6 +18,7 @@ export function draftOf(key: string): string {
 export function keepDraft(key: string, text: string): void {
   guarded(() => {
     if (text === '') return sessionStorage.removeItem(prefix + key);
-    if (sessionStorage.length < most || sessionStorage.getItem(prefix + key) !== null) sessionStorage.setItem(prefix + key, text);
+    const known = sessionStorage.getItem(prefix + key) !== null;
+    if (known || sessionStorage.length < most) sessionStorage.setItem(prefix + key, text);
   }, undefined);
 }

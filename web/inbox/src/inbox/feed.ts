@@ -26,7 +26,7 @@ export class Feed {
     this.#unsubscribe = client.store.subscribe((changed) => { if (changed.has('activity')) this.#sorted = null; });
   }
 
-  /** Reads the next page where that may help by itself: a failed one is asked for again by a person or a reconnection. */
+  /** Reads the next page, but not one that failed: a person or a reconnection asks for that again. */
   ahead(): void {
     if (this.status === 'idle') void this.more();
   }
@@ -39,7 +39,8 @@ export class Feed {
     this.status = 'loading';
     this.#onChange();
     try {
-      const page = await this.#client.list('customer', {...queryOf(this.filter, me.id), limit: pageSize, after: this.#next});
+      const query = {...queryOf(this.filter, me.id), limit: pageSize, after: this.#next};
+      const page = await this.#client.list('customer', query);
       for (const {id} of page.items) this.#found.add(id);
       this.#next = page.next ?? undefined;
       this.#horizon = page.activity?.at(-1) ?? this.#horizon;
@@ -59,8 +60,9 @@ export class Feed {
     const me = store.me?.id ?? '';
     const activityOf = (id: Id) => store.activityOf(id);
     const complete = this.status === 'complete' || this.#horizon === '';
+    const isShown = (each: Customer) => complete || activityOf(each.id) >= this.#horizon;
     const items = everyone
-      .filter((each) => (complete || activityOf(each.id) >= this.#horizon) && matches(each, this.filter, me, this.#found))
+      .filter((each) => isShown(each) && matches(each, this.filter, me, this.#found))
       .sort(byActivity(activityOf));
     this.#sorted = {of: everyone, items};
     return items;

@@ -26,7 +26,9 @@ function Narrowing({label, value, icon, attributes}: {
 }) {
   if (value === null) return <IconButton size="s" icon={icon} label={`${label}: any`} {...attributes} />;
   return (
-    <Button size="s" kind="ghost" class="filter-on" icon={icon} {...attributes} aria-label={`${label}: ${value}`}>{value}</Button>
+    <Button size="s" kind="ghost" class="filter-on" icon={icon} {...attributes} aria-label={`${label}: ${value}`}>
+      {value}
+    </Button>
   );
 }
 
@@ -52,10 +54,11 @@ export function Filters({filter, tags, onChange}: {
   ];
   return (
     <div class="filters" role="group" aria-label="Filters">
-      <Segmented label="Whose conversations" choices={whose} value={filter.who} onChange={(who) => onChange({...filter, who})} />
+      <Segmented label="Whose conversations" choices={whose} value={filter.who}
+        onChange={(who) => onChange({...filter, who})} />
       <Menu label="Status" items={statusItems} trigger={(attributes) => (
-        <Narrowing label="Status" value={status && statuses[status].label} icon={status ? statuses[status].icon : 'filter'}
-          attributes={attributes} />
+        <Narrowing label="Status" value={status && statuses[status].label} attributes={attributes}
+          icon={status ? statuses[status].icon : 'filter'} />
       )} />
       {(tags.length > 0 || tag !== null) && (
         <Menu label="Tag" items={tagItems} trigger={(attributes) => (

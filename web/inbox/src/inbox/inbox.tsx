@@ -20,7 +20,8 @@ export function Inbox({client, company, selected, unread}: {
   const [making, setMaking] = useState(false);
   return (
     <main class="inbox" data-selected={selected !== null}>
-      <ConversationList client={client} company={company} selected={selected} unread={unread} onNew={() => setMaking(true)} />
+      <ConversationList client={client} company={company} selected={selected} unread={unread}
+        onNew={() => setMaking(true)} />
       {selected === null ? (
         <div class="inbox-empty centre">
           <EmptyState icon="message" title="Choose a conversation">

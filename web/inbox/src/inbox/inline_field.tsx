@@ -10,7 +10,7 @@ export type Refusal = string | null;
  * A value that becomes a field when it is pressed. Enter and leaving it save, Escape gives up. What is refused stays in
  * the field, with the reason below.
  */
-export function InlineField<B>({label, value, base, icon, type = 'text', placeholder = 'Add', disabled, required = false, onSave}: {
+export function InlineField<B>(props: {
   label: string;
   value: string;
   /** What the value is part of, as it was when editing began: `onSave` gets it back. */
@@ -22,6 +22,7 @@ export function InlineField<B>({label, value, base, icon, type = 'text', placeho
   required?: boolean;
   onSave(value: string, base: B): Promise<Refusal>;
 }): JSX.Element {
+  const {label, value, base, icon, type = 'text', placeholder = 'Add', disabled, required = false, onSave} = props;
   const id = useId();
   const [text, setText] = useState<string | null>(null);   // null: not edited
   const begun = useRef({base, value});
@@ -53,10 +54,14 @@ export function InlineField<B>({label, value, base, icon, type = 'text', placeho
   };
   return (
     <div class="inline-field">
-      <span class="inline-label" id={`${id}-label`}>{icon && <Icon name={icon} size={15} />}<span class="ellipsis" dir="auto">{label}</span></span>
+      <span class="inline-label" id={`${id}-label`}>
+        {icon && <Icon name={icon} size={15} />}
+        <span class="ellipsis" dir="auto">{label}</span>
+      </span>
       {editing ? (
         <span class="inline-edit">
-          <input ref={field} {...({type} as {type: 'text'})} class="input" aria-labelledby={`${id}-label`} value={text} dir="auto"
+          <input ref={field} {...({type} as {type: 'text'})} class="input" aria-labelledby={`${id}-label`}
+            value={text} dir="auto"
             aria-invalid={refusal ? 'true' : undefined} aria-describedby={refusal ? `${id}-error` : undefined}
             autoComplete="off" onInput={(event) => setText(event.currentTarget.value)} onBlur={() => void save(false)}
             onKeyDown={(event) => {

@@ -25,8 +25,8 @@ function Actions({canEdit, canDelete, onEdit, onDelete, message}: MessageActions
   const items: MenuItem[] = [
     {label: 'Copy text', icon: 'copy', onSelect: () => void navigator.clipboard?.writeText(message.body)},
     ...(canEdit ? [{label: 'Edit', icon: 'edit' as const, onSelect: onEdit}] : []),
-    ...(canDelete ? [{label: 'Delete', icon: 'trash' as const, danger: true, separated: true, onSelect: onDelete}] : []),
   ];
+  if (canDelete) items.push({label: 'Delete', icon: 'trash', danger: true, separated: true, onSelect: onDelete});
   return (
     <span class="message-actions">
       <Menu label="Message" align="end" items={items} trigger={(attributes) => (
@@ -53,7 +53,7 @@ export function MessageRow({message, me, joined, actions}: {
   joined: boolean;
   actions: MessageActions;
 }): JSX.Element {
-  const {author, direction, body} = message;
+  const {author, direction, body, created_at: at} = message;
   const mine = author.kind === 'employee' && author.id === me;
   return (
     <article class="message" data-direction={direction} data-joined={joined} data-message={message.id}
@@ -63,13 +63,13 @@ export function MessageRow({message, me, joined, actions}: {
         {!joined && (
           <p class="message-head">
             <span class="message-author ellipsis" dir="auto">{mine ? 'You' : author.name}</span>
-            <time dateTime={message.created_at} title={fullTime(message.created_at)}>{clockTime(message.created_at)}</time>
+            <time dateTime={at} title={fullTime(at)}>{clockTime(at)}</time>
             {message.version > 1 && <span title={`Edited ${fullTime(message.updated_at)}`}>edited</span>}
           </p>
         )}
         {actions.editing ? (
-          <TextEditor label="Message" value={body} busy={actions.busy} maxLength={maxMessageLength} onSave={actions.onSave}
-            onCancel={actions.onCancel} />
+          <TextEditor label="Message" value={body} busy={actions.busy} maxLength={maxMessageLength}
+            onSave={actions.onSave} onCancel={actions.onCancel} />
         ) : (
           <div class="bubble-line">
             <p class="bubble" dir="auto" title={joined ? fullTime(message.created_at) : undefined}>

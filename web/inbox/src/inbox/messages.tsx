@@ -73,7 +73,8 @@ export interface MessagesProps {
 }
 
 // Draws one row, with the lines that belong above it.
-function useRowDrawing({client, customer, paused, onTakeBack}: MessagesProps, rows: readonly Row[], newAt: string | undefined) {
+function useRowDrawing(props: MessagesProps, rows: readonly Row[], newAt: string | undefined) {
+  const {client, customer, paused, onTakeBack} = props;
   const actions = useMessageActions(client);
   const outbox = outboxOf(client);
   const {me} = client.store;

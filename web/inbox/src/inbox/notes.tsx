@@ -5,7 +5,9 @@ import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
 import {isAdmin} from '../team/rights.ts';
-import {Avatar, Button, ConfirmDialog, EmptyState, IconButton, Menu, type MenuItem, Spinner, toast} from '../ui/index.ts';
+import {
+  Avatar, Button, ConfirmDialog, EmptyState, IconButton, Menu, type MenuItem, Spinner, toast,
+} from '../ui/index.ts';
 import {useStoreKeys} from '../watch.ts';
 import {ClashDialog} from './clash_dialog.tsx';
 import {Composer} from './composer.tsx';
@@ -63,7 +65,8 @@ function NoteCard({note, me, mayWrite, paused, editing, busy, onPin, onEdit, onD
         </span>
       </header>
       {editing ? (
-        <TextEditor label="Note" value={note.body} busy={busy} maxLength={maxNoteLength} onSave={onSave} onCancel={onCancel} />
+        <TextEditor label="Note" value={note.body} busy={busy} maxLength={maxNoteLength} onSave={onSave}
+          onCancel={onCancel} />
       ) : <p class="note-body" dir="auto">{note.body}</p>}
     </article>
   );

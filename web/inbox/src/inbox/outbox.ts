@@ -40,7 +40,8 @@ export class Outbox {
 
   /** Sends a message after those before it. */
   send(customer: Id, body: string): void {
-    const entry: Sending = {key: `sending-${++this.#count}`, body, at: new Date().toISOString(), state: 'sending', reason: ''};
+    const key = `sending-${++this.#count}`;
+    const entry: Sending = {key, body, at: new Date().toISOString(), state: 'sending', reason: ''};
     this.#set(customer, (list) => [...list, entry]);
     this.#queue(customer, entry);
   }

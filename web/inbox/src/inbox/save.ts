@@ -28,7 +28,8 @@ export async function save<E extends EntityName>(
       }
       return null;
     } catch (thrown) {
-      if (!(thrown instanceof ApiError) || thrown.status !== 412 || !thrown.current || attempt === maxTries) throw thrown;
+      const met = thrown instanceof ApiError && thrown.status === 412 && thrown.current;
+      if (!met || attempt === maxTries) throw thrown;
       theirs = thrown.current as ObjectOf[E];
       const merged = merge(base, theirs, yours);
       if (merged.conflicts.length > 0) return {theirs, ...merged};

@@ -28,8 +28,9 @@ export function TagEditor({tags, known, disabled, onChange}: {
       ))}
       {!disabled && tags.length < mostTags && (
         <>
-          <input class="tag-input" list={list} aria-label="Add a tag" placeholder="Add tag" value={text} maxLength={maxTagLength}
-            autoComplete="off" onInput={(event) => setText(event.currentTarget.value)} onBlur={add}
+          <input class="tag-input" list={list} aria-label="Add a tag" placeholder="Add tag" value={text}
+            maxLength={maxTagLength} autoComplete="off"
+            onInput={(event) => setText(event.currentTarget.value)} onBlur={add}
             onKeyDown={(event) => {
               if (event.key === 'Enter' || event.key === ',') add();
               else if (event.key === 'Backspace' && text === '' && tags.length > 0) onChange(tags.slice(0, -1));

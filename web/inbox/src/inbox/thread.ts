@@ -18,7 +18,7 @@ export class Thread<E extends 'message' | 'note'> {
 
   constructor(readonly entity: E, readonly customer: Id, readonly client: Client, readonly onChange: () => void) {}
 
-  /** Reads on where that may help by itself: a failed page is asked for again by a person or a reconnection. */
+  /** Reads on, but not a page that failed: a person or a reconnection asks for that again. */
   ahead(): void {
     if (this.status === 'idle' && this.begun) void this.older();
   }
@@ -28,7 +28,8 @@ export class Thread<E extends 'message' | 'note'> {
     if (this.status === 'loading' || this.status === 'complete' || this.#closed) return;
     this.status = 'loading';
     try {
-      const page = await this.client.list(this.entity, {customer_id: this.customer, limit: pageSize, after: this.#next});
+      const query = {customer_id: this.customer, limit: pageSize, after: this.#next};
+      const page = await this.client.list(this.entity, query);
       this.#oldest = page.items.at(-1)?.id ?? this.#oldest;
       this.#next = page.next ?? undefined;
       this.begun = true;

@@ -56,8 +56,8 @@ export function useMessageActions(client: Client): {
   const dialogs = (
     <>
       {removing && (
-        <ConfirmDialog title="Delete this message?" action="Delete" busy={removing.busy} onClose={() => setRemoving(null)}
-          onConfirm={() => void remove(removing.message)}>
+        <ConfirmDialog title="Delete this message?" action="Delete" busy={removing.busy}
+          onClose={() => setRemoving(null)} onConfirm={() => void remove(removing.message)}>
           It disappears for everyone, the customer too.
         </ConfirmDialog>
       )}

@@ -33,7 +33,9 @@ function Place({to, at, icon, label, count = 0}: {
     <a class="rail-place" href={hrefOf(to)} aria-current={to.view === at.view ? 'page' : undefined}>
       <span class="rail-icon">
         <Icon name={icon} size={20} />
-        {count > 0 && <span class="rail-count">{count > 99 ? '99+' : count}<span class="visually-hidden"> unread</span></span>}
+        {count > 0 && (
+          <span class="rail-count">{count > 99 ? '99+' : count}<span class="visually-hidden"> unread</span></span>
+        )}
       </span>
       <span>{label}</span>
     </a>
@@ -96,7 +98,8 @@ export function Rail(props: RailProps): JSX.Element {
     <header class="rail">
       <CompanyMenu session={session} company={company} onNewCompany={props.onNewCompany} />
       <nav class="rail-places" aria-label="Main">
-        <Place to={{view: 'inbox', company: at.company, customer: null}} at={at} icon="inbox" label="Inbox" count={unread} />
+        <Place to={{view: 'inbox', company: at.company, customer: null}} at={at} icon="inbox" label="Inbox"
+          count={unread} />
         <Place to={{view: 'team', company: at.company}} at={at} icon="team" label="Team" />
         <Place to={{view: 'settings', company: at.company}} at={at} icon="settings" label="Settings" />
       </nav>

@@ -5,8 +5,10 @@ import {useEffect, useRef} from 'preact/hooks';
 
 import {Dialog} from '../ui/index.ts';
 
+type Shortcut = readonly [keys: readonly string[], what: string];
+
 /** Every key of the application, as the help dialog shows them. */
-export const shortcuts: readonly {title: string; keys: readonly (readonly [keys: readonly string[], what: string])[]}[] = [
+export const shortcuts: readonly {title: string; keys: readonly Shortcut[]}[] = [
   {title: 'Conversations', keys: [
     [['J', '↓'], 'Next conversation'],
     [['K', '↑'], 'Previous conversation'],
@@ -54,7 +56,7 @@ function listen(event: KeyboardEvent) {
   run();
 }
 
-/** Calls what a key stands for (`j`, or `g t` for one after the other), unless the focus is where keys have a meaning. */
+/** Calls what a key stands for (`j`, or `g t` for two in a row), unless the focus is where keys have a meaning. */
 export function useKeys(keys: Keys): void {
   const layer = useRef(keys);
   layer.current = keys;

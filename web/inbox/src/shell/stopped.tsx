@@ -57,7 +57,8 @@ export function Stopped({state, company, others, onLogIn, onLogOut}: {
           <Button kind="ghost" icon="logout" onClick={onLogOut}>Log out</Button>
         </div>
       )}>
-        {ending === 'company' ? 'Its owner deleted it with everything in it.' : 'Ask one of its admins if that is a mistake.'}
+        {ending === 'company'
+          ? 'Its owner deleted it with everything in it.' : 'Ask one of its admins if that is a mistake.'}
       </EmptyState>
     </main>
   );

@@ -21,9 +21,12 @@ const classes = (...names: (string | false | undefined)[]) => names.filter(Boole
 
 /** A button with words. */
 export function Button(props: ButtonProps): JSX.Element {
-  const {kind = 'secondary', size = 'm', icon, busy = false, class: extra, buttonRef, children, onClick, ...rest} = props;
+  const {
+    kind = 'secondary', size = 'm', icon, busy = false, class: extra, buttonRef, children, onClick, ...rest
+  } = props;
   return (
-    <button type="button" {...rest} ref={buttonRef} class={classes('button', kind, size === 's' && 'small-button', extra)}
+    <button type="button" {...rest} ref={buttonRef}
+      class={classes('button', kind, size === 's' && 'small-button', extra)}
       aria-busy={busy} aria-disabled={busy || undefined}
       onClick={busy ? (event) => event.preventDefault() : onClick}>
       {busy ? <span class="spinner" aria-hidden="true" /> : icon && <Icon name={icon} size={size === 's' ? 16 : 18} />}
@@ -43,7 +46,8 @@ export interface IconButtonProps extends Omit<Native, 'children'> {
 }
 
 /** A square button for tool bars and rows. */
-export function IconButton({icon, label, size = 'm', pressed, class: extra, buttonRef, ...rest}: IconButtonProps): JSX.Element {
+export function IconButton(props: IconButtonProps): JSX.Element {
+  const {icon, label, size = 'm', pressed, class: extra, buttonRef, ...rest} = props;
   return (
     <button type="button" title={label} {...rest} ref={buttonRef} aria-label={label} aria-pressed={pressed}
       class={classes('icon-button', size === 's' && 'small-button', extra)}>

@@ -41,7 +41,8 @@ export function TextField(props: Labelled & Omit<JSX.IntrinsicElements['input'],
   const {label, hint, error, hideLabel, type = 'text', inputRef, ...rest} = props;
   return (
     <Frame id={id} {...{label, hint, error, hideLabel}}>
-      <input class="input" {...({...rest, ...described(id, props), type} as JSX.IntrinsicElements['input'])} ref={inputRef} />
+      <input class="input" ref={inputRef}
+        {...({...rest, ...described(id, props), type} as JSX.IntrinsicElements['input'])} />
     </Frame>
   );
 }

@@ -2,8 +2,9 @@ const hues = 10;
 
 /** Up to two letters for a name: of the first and the last word. */
 export function initials(name: string): string {
-  const words = name.trim().split(/\s+/u).filter((word) => /[\p{L}\p{N}]/u.test(word));
-  const first = (word: string | undefined) => word ? [...word].find((letter) => /[\p{L}\p{N}]/u.test(letter)) ?? '' : '';
+  const isLetter = (text: string) => /[\p{L}\p{N}]/u.test(text);
+  const words = name.trim().split(/\s+/u).filter(isLetter);
+  const first = (word: string | undefined) => [...(word ?? '')].find(isLetter) ?? '';
   return (first(words[0]) + (words.length > 1 ? first(words.at(-1)) : '')).toLocaleUpperCase() || '?';
 }
 

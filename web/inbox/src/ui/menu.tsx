@@ -37,7 +37,8 @@ function place(menu: HTMLElement, anchor: HTMLElement, end: boolean) {
   const left = end ? box.right - width : box.left;
   const below = box.bottom + 4 + height <= innerHeight - 8 || box.top < height + 12;
   menu.style.left = `${Math.max(8, Math.min(left, innerWidth - width - 8))}px`;
-  menu.style.top = `${Math.max(8, below ? Math.min(box.bottom + 4, innerHeight - height - 8) : box.top - 4 - height)}px`;
+  const top = below ? Math.min(box.bottom + 4, innerHeight - height - 8) : box.top - 4 - height;
+  menu.style.top = `${Math.max(8, top)}px`;
 }
 
 function List({id, items, label, anchor, end, last, onClose}: {
@@ -102,7 +103,7 @@ function List({id, items, label, anchor, end, last, onClose}: {
   );
 }
 
-/** A button that opens a list of actions or choices. `trigger` draws the button with the attributes that it is given. */
+/** A button that opens a list of actions or choices. `trigger` draws the button with the attributes it is given. */
 export function Menu({items, label, align = 'start', trigger}: {
   items: readonly MenuItem[];
   label: string;

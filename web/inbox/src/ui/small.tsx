@@ -15,7 +15,9 @@ export function Tag({tone = 'plain', children, onRemove, removeLabel}: {
   return (
     <span class={`tag tone-${tone}`}>
       <span class="ellipsis" dir="auto">{children}</span>
-      {onRemove && <IconButton icon="close" label={removeLabel ?? 'Remove'} size="s" class="tag-remove" onClick={onRemove} />}
+      {onRemove && (
+        <IconButton icon="close" label={removeLabel ?? 'Remove'} size="s" class="tag-remove" onClick={onRemove} />
+      )}
     </span>
   );
 }

@@ -35,8 +35,8 @@ export function Tabs<T extends string>({id, label, choices, value, onChange}: {
       onKeyDown={(event) => onArrow(event, choices.length, at, (index) => onChange(choices[index]!.value))}>
       {choices.map((choice) => (
         <button key={choice.value} type="button" role="tab" class="tab" id={`${id}-${choice.value}`}
-          aria-controls={`${id}-panel`} aria-selected={choice.value === value} tabIndex={choice.value === value ? 0 : -1}
-          onClick={() => onChange(choice.value)}>
+          aria-controls={`${id}-panel`} aria-selected={choice.value === value}
+          tabIndex={choice.value === value ? 0 : -1} onClick={() => onChange(choice.value)}>
           {choice.label}{choice.count !== undefined && <span class="tab-count">{choice.count}</span>}
         </button>
       ))}

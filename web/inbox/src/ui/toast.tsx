@@ -39,7 +39,9 @@ export function ToastRegion(): JSX.Element {
         <div key={id} class="toast" data-tone={tone}>
           <Icon name={tone === 'danger' ? 'alert' : 'check-circle'} />
           <p>{text}</p>
-          {action && <Button size="s" kind="ghost" onClick={() => { dismiss(id); action.run(); }}>{action.label}</Button>}
+          {action && (
+            <Button size="s" kind="ghost" onClick={() => { dismiss(id); action.run(); }}>{action.label}</Button>
+          )}
           <IconButton icon="close" label="Dismiss" size="s" onClick={() => dismiss(id)} />
         </div>
       ))}

@@ -81,7 +81,8 @@ export function VirtualList(props: VirtualListProps): JSX.Element {
   }), []);
   useLayoutEffect(() => { if (props.anchor === 'end') list.scrollToEnd(); }, []);
   useEffect(() => {
-    if (range && props.count) props.onRange?.({first: range.startIndex, last: range.endIndex, atEnd: list.isAtEnd(nearEndPx)});
+    if (!range || props.count === 0) return;
+    props.onRange?.({first: range.startIndex, last: range.endIndex, atEnd: list.isAtEnd(nearEndPx)});
   });
   return (
     <div ref={scroller} class={`virtual scroll ${props.class ?? ''}`} data-anchor={props.anchor ?? 'start'}
