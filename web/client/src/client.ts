@@ -1,6 +1,6 @@
 import {Connection} from './connection.ts';
 import type {Events, State} from './events.ts';
-import {watchPage} from './lifecycle.ts';
+import {onPage} from './lifecycle.ts';
 import {
   type ChangeEvent, type Cursor, type EntityName, type Heartbeat, type Hello, type Id, type ObjectOf, type Reset, type Skip,
   type Snapshot, type Typing, epochOf, seqOf,
@@ -10,23 +10,9 @@ import type {Frame} from './poll.ts';
 import {ApiError} from './request.ts';
 import type {Store} from './store.ts';
 import {type Tabs, joinTabs} from './tabs.ts';
-import {
-  type Creatable, type Created, type FieldsOf, type ListPage, type ListQuery, type Writable, type WriteOptions
+import type {
+  Creatable, Created, FieldsOf, ListPage, ListQuery, Options, Writable, WriteOptions,
 } from './writes.ts';
-
-export interface Options {
-  company: Id;
-  /** Default: '/api/v1'; absolute where there is no page. */
-  baseUrl?: string;
-  /** Bearer; without it the browser's cookie. */
-  token?: string;
-  /** Default: all. */
-  types?: (EntityName | 'read')[];
-  /** Default: true where Web Locks and BroadcastChannel exist and the right is the cookie's. */
-  shareTabs?: boolean;
-  /** For tests and scripts. */
-  fetch?: typeof fetch;
-}
 
 /** A live copy of one company. */
 export interface Client {
@@ -57,7 +43,7 @@ export interface Client {
 // Between the tabs that share: a frame; the leader's state; where a tab stands that joins or misses something.
 interface TabMessage {
   frame?: Frame;
-  link?: Partial<State>;
+  link?: State;
   online?: Id[];
   at?: Cursor;
 }
@@ -69,46 +55,43 @@ export function connect(options: Options): Client {
 
 class CompanyClient extends Connection implements Client {
   readonly ready: Promise<void>;
-  #shareTabs: boolean;
   #tabs: Tabs | undefined;
-  #unwatch: () => void;
-  #isReady!: () => void;
+  #page = new AbortController();   // ends listening to it
   #reset: Reset | undefined;   // why nothing is loaded
   #askedAt = -1;               // the position at which another tab was asked for what is missing
   #behindAt = -1;              // the position at a heartbeat that told of more
 
-  constructor({baseUrl = '/api/v1', company, token, types = [], shareTabs, fetch}: Options) {
-    super({baseUrl, company, token, types: `${types}`, fetch});
-    this.#shareTabs = shareTabs ?? (!token && !!globalThis.navigator?.locks);
+  constructor(options: Options) {
+    super(options);
     this.ready = new Promise((resolve, reject) => {
-      this.#isReady = resolve;
+      this.on('ready', resolve);
       this.on('stopped', ({status, reason}) => reject(new ApiError(status, reason)));
     });
     this.ready.catch(() => {});   // who wants to know waits for it
-    const retry = () => this.retryNow();
+    const retry = () => this.retryNow_();
     const suspend = () => this.#leave();
-    const resume = () => { if (this.cursor) this.#join(); };
-    this.#unwatch = watchPage({
-      online: retry, visibilitychange: retry, offline: () => this.drop(),
+    const resume = () => { if (this.cursor_) this.#join(); };
+    onPage({
+      online: retry, visibilitychange: retry, offline: () => this.drop_(),
       freeze: suspend, pagehide: suspend, resume, pageshow: resume,
-    });
-    void this.run();
+    }, this.#page.signal);
+    void this.run_();
   }
 
   close(): void {
-    this.end(0, 'closed');
+    this.end_(0, 'closed');
   }
 
-  protected override async load(): Promise<void> {
+  protected override async load_(): Promise<void> {
     const reset = this.#reset;
     if (reset) await wait(Math.random() * reset.after_ms);
-    const {body} = await this.send<Snapshot>('GET', `${this.root}/snapshot`);
-    if (this.cursor && epochOf(body.cursor) !== epochOf(this.cursor)) throw new ApiError(0, 'other_history');
-    this.store.load(body);
-    this.cursor = body.cursor;
-    this.loaded = true;
-    this.#isReady();
-    if (reset) this.emit('reset', reset);
+    const snapshot = await this.request<Snapshot>('GET', `${this.root_}/snapshot`);
+    if (this.cursor_ && epochOf(snapshot.cursor) !== epochOf(this.cursor_)) throw new ApiError(0, 'reset');
+    this.store.load_(snapshot);
+    this.cursor_ = snapshot.cursor;
+    this.loaded_ = true;
+    this.emit_('ready', undefined);
+    if (reset) this.emit_('reset', reset);
     this.#reset = undefined;
     if (this.#tabs) this.#tellPlace();
     else this.#join();
@@ -116,54 +99,54 @@ class CompanyClient extends Connection implements Client {
 
   // Takes its place among the tabs of the same employee.
   #join(): void {
-    if (this.#tabs || this.stopped) return;
-    const lead = (leader: boolean) => this.lead(leader);
-    if (!this.#shareTabs) {
+    if (this.#tabs || this.stopped_) return;
+    const {token, types, shareTabs = !token && globalThis.navigator?.locks} = this.options_;
+    const lead = () => this.lead_(true);
+    if (!shareTabs) {
       this.#tabs = {send() {}, leave() {}};
-      return lead(true);
+      return lead();
     }
-    const name = ['chatmesh', this.io.baseUrl + this.root, this.store.me?.id, this.io.types].join(' ');
+    const name = `${this.base_}${this.root_} ${this.store.me?.id} ${types}`;
     this.#tabs = joinTabs(name, lead, message => this.#hear(message as TabMessage));
     this.#tellPlace();
   }
 
   #leave(): void {
-    this.lead(false);
+    this.lead_(false);
     this.#tabs?.leave();
     this.#tabs = undefined;
   }
 
   #tellPlace(): void {
-    this.#tabs?.send({at: this.cursor});
+    this.#tabs?.send({at: this.cursor_});
   }
 
   #hear({frame, link, online, at}: TabMessage): void {
     if (this.state.leader) {
       if (!at) return;
       this.#tellLink();
-      if (isBefore(at, this.cursor)) {
-        this.cursor = at;   // what this tab has, it knows by version
-        this.drop();
+      if (isBefore(at, this.cursor_)) {
+        this.cursor_ = at;   // what this tab has, it knows by version
+        this.drop_();
       }
     } else if (frame) {
       this.#apply(frame);
     } else if (link) {
-      this.setState(link);
-      this.store.setPresence({full: true, online: online!});
+      this.setState_({...link, leader: false, holes: this.state.holes});
+      this.store.setPresence_({full: true, online: online!});
     }
   }
 
   #tellLink(): void {
-    const {leader: _, holes: __, ...link} = this.state;
-    this.#tabs?.send({link, online: [...this.store.online]});
+    this.#tabs?.send({link: this.state, online: [...this.store.online]});
   }
 
-  protected override setState(change: Partial<State>): void {
-    super.setState(change);
+  protected override setState_(change: Partial<State>): void {
+    super.setState_(change);
     if (this.state.leader) this.#tellLink();
   }
 
-  protected override take(frame: Frame): boolean {
+  protected override take_(frame: Frame): boolean {
     const whole = this.#apply(frame);
     if (whole) this.#tabs?.send({frame});
     return whole;
@@ -176,27 +159,24 @@ class CompanyClient extends Connection implements Client {
     const data = frame.data as never;
     const myId = store.me?.id ?? null;
     if (type === 'hello') {
-      if ((data as Hello).employee_id === myId) return true;
-      this.end(401, 'other_employee');   // the cookie is somebody else's now
-      return false;
-    }
-    if (type === 'reset') {
-      this.cursor = frame.id;
-      this.loaded = false;
+      if ((data as Hello).employee_id !== myId) this.end_(401, 'other_employee');   // the cookie is somebody else's now
+    } else if (type === 'reset') {
+      this.cursor_ = frame.id;
+      this.loaded_ = false;
       this.#reset = data;
-      this.pause.end();
+      this.pause_.end_();
     } else if (type === 'heartbeat') {
       return this.#beat(data);
     } else if (type === 'presence') {
-      store.setPresence(data);
-      this.emit(type, store.online);
+      store.setPresence_(data);
+      this.emit_(type, store.online);
     } else if (type === 'typing') {
       const {customer_id: customerId, by} = data as Typing;
       if (by.id === myId) return true;
-      store.setTyping(customerId, by);
-      this.emit(type, data);
+      store.setTyping_(customerId, by);
+      this.emit_(type, data);
     } else if (type === 'goodbye') {
-      this.emit(type, data);
+      this.emit_(type, data);
     } else {
       return this.#advance(frame);
     }
@@ -204,20 +184,19 @@ class CompanyClient extends Connection implements Client {
   }
 
   // An event, or a skip.
-  #advance({type, data, id}: Frame): boolean {
-    const event = data as ChangeEvent;
-    const from = type === 'skip' ? (data as Skip).from : event.seq;
-    if (!this.loaded || !isBefore(this.cursor, id)) return true;
-    if (epochOf(id) !== epochOf(this.cursor) || from > seqOf(this.cursor) + 1) return this.#missing();
-    this.cursor = id;
-    if (type !== 'skip' && this.store.take(event)) this.tellOrHold(event);
+  #advance({data, id}: Frame): boolean {
+    const {from, ...event} = data as ChangeEvent & Partial<Skip>;
+    if (!this.loaded_ || !isBefore(this.cursor_, id)) return true;
+    if (epochOf(id) !== epochOf(this.cursor_) || (from ?? event.seq) > seqOf(this.cursor_) + 1) return this.#missing();
+    this.cursor_ = id;
+    if (event.object && this.store.take_(event)) this.tellOrHold_(event);
     return true;
   }
 
   // A heartbeat that finds us behind at the same place as the one before means that nothing will come by itself.
   #beat({head, epoch}: Heartbeat): boolean {
-    const seq = seqOf(this.cursor);
-    if (!this.loaded || !isBefore(this.cursor, `${epoch}-${head}`)) return true;
+    const seq = seqOf(this.cursor_);
+    if (!this.loaded_ || !isBefore(this.cursor_, `${epoch}-${head}`)) return true;
     const still = this.#behindAt === seq;
     this.#behindAt = seq;
     if (!still) return true;
@@ -228,21 +207,21 @@ class CompanyClient extends Connection implements Client {
   // The one who holds the connection goes on from its cursor anew; another tab asks for that, once at one place.
   #missing(): boolean {
     const {leader, holes} = this.state;
-    const seq = seqOf(this.cursor);
+    const seq = seqOf(this.cursor_);
     if (!leader && this.#askedAt === seq) return true;
-    this.setState({holes: holes + 1});
+    this.setState_({holes: holes + 1});
     this.#askedAt = seq;
     if (!leader) this.#tellPlace();
     return !leader;
   }
 
-  protected override end(status: number, reason: string): void {
-    if (this.stopped) return;
+  protected override end_(status: number, reason: string): void {
+    if (this.stopped_) return;
     this.#leave();
-    this.setState({status: 'stopped', transport: null, retryAt: null, reason});
-    this.pause.end();
-    this.#unwatch();
-    this.emit('stopped', {status, reason});
+    this.setState_({status: 'stopped', transport: null, retryAt: null, reason});
+    this.pause_.end_();
+    this.#page.abort();
+    this.emit_('stopped', {status, reason});
   }
 }
 

@@ -7,7 +7,7 @@ export class Emitter<Events> extends EventTarget {
     return () => this.removeEventListener(name, heard);
   }
 
-  protected emit<K extends keyof Events & string>(name: K, value: Events[K]): void {
+  protected emit_<K extends keyof Events & string>(name: K, value: Events[K]): void {
     this.dispatchEvent(Object.assign(new Event(name), {value}));
   }
 }

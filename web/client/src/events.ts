@@ -28,6 +28,8 @@ export interface Events extends NamedChanges {
   typing: Typing;
   /** History was lost: the store was discarded and holds a new snapshot now. */
   reset: Reset;
+  /** A snapshot is in the store: the first, or a new one after a reset. */
+  ready: undefined;
   goodbye: Goodbye;
   /** For good. `status`: the server's final answer, 0 after close(). */
   stopped: {status: number; reason: string};

@@ -44,7 +44,7 @@ export class EventStreamParser {
   }
 
   #take(line: string): void {
-    const [, field, value = ''] = /^([^:]*)(?:: ?(.*))?$/s.exec(line)!;
+    const [, field, value = ''] = line.match(/^([^:]*)(?:: ?(.*))?$/s)!;
     if (!line) {
       const data = this.#data;
       const type = this.#type || 'message';

@@ -1,14 +1,14 @@
 /** A wait that can be cut short. */
 export class Pause {
   /** Cuts it short. */
-  end: () => void = () => {};
+  end_: () => void = () => {};
 
-  /** Without a time: until its end. */
-  wait(ms?: number): Promise<void> {
+  /** Without a time: for weeks. */
+  wait(ms = 2 ** 31 - 1): Promise<void> {
     return new Promise(resolve => {
-      const timer = ms !== undefined && setTimeout(resolve, ms);
-      this.end = () => {
-        clearTimeout(timer || undefined);
+      const timer = setTimeout(resolve, ms);
+      this.end_ = () => {
+        clearTimeout(timer);
         resolve();
       };
     });

@@ -2,6 +2,11 @@ import {Backoff} from './backoff.ts';
 import {wait} from './pause.ts';
 import {retryAfterMs} from './stream.ts';
 
+const enum Limit {
+  maxAttempts = 5,
+  answerWithinMs = 30_000,
+}
+
 /** One fault of one field of a refused body. */
 export interface FieldFault {
   pointer: string;
@@ -49,9 +54,6 @@ export interface Answer<T> {
   headers: Headers;
 }
 
-const maxAttempts = 5;
-const answerWithinMs = 30_000;
-
 /** A random token of 128 bits. */
 export function randomToken(): string {
   return crypto.getRandomValues(new Uint32Array(4)).join('-');
@@ -64,22 +66,22 @@ export function bearer(token: string | undefined): Record<string, string> {
 
 /** Whether the same request may succeed a moment later. */
 function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
-  return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= answerWithinMs;
+  return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= Limit.answerWithinMs;
 }
 
 /** One request, with the answer's header. Throws ApiError only. */
 export async function send<T>(url: string, method: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
-  const isJson = body !== undefined && !(body instanceof Blob);   // a Blob tells its own type
+  const raw = body instanceof Blob;   // tells its own type
   const backoff = new Backoff();
   for (let attempt = 1; ; ++attempt) {
-    const {abort = new AbortController(), timeoutMs = answerWithinMs} = options;
+    const {abort = new AbortController(), timeoutMs = Limit.answerWithinMs} = options;
     const timer = setTimeout(() => abort.abort(), timeoutMs);
     let status = 0;
     try {
       const response = await (options.fetch ?? fetch)(url, {
         method,
-        headers: {...isJson && {'Content-Type': 'application/json'}, ...bearer(options.token), ...options.headers},
-        body: (isJson ? JSON.stringify(body) : body) as BodyInit,
+        headers: {...!raw && {'Content-Type': 'application/json'}, ...bearer(options.token), ...options.headers},
+        body: raw ? body : JSON.stringify(body),
         signal: abort.signal,
       });
       const {ok, headers} = response;
@@ -91,7 +93,7 @@ export async function send<T>(url: string, method: string, body?: unknown, optio
     } catch (error) {
       // No answer, or a body that is no problem document: a proxy's own page.
       const fault = error instanceof ApiError ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
-      if (!options.repeat || attempt === maxAttempts || !passes(fault)) throw fault;
+      if (!options.repeat || attempt === Limit.maxAttempts || !passes(fault)) throw fault;
       await wait(Math.max(fault.retryAfterMs ?? 0, backoff.next()));
     } finally {
       clearTimeout(timer);

@@ -5,6 +5,11 @@ import {
 } from './objects.ts';
 import {Table} from './table.ts';
 
+const enum Limit {
+  typingMs = 6_000,
+  maxTombstones = 10_000,
+}
+
 /** Who types. */
 export interface Typist {
   kind: By['kind'];
@@ -42,9 +47,6 @@ export interface Store {
   subscribe(listener: (changed: ReadonlySet<string>) => void): () => void;
 }
 
-const typingMs = 6_000;
-const maxTombstones = 10_000;
-
 export interface Rows extends ObjectOf {
   read: ReadMark;
 }
@@ -54,7 +56,7 @@ const none: readonly never[] = [];
 export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implements Store {
   online: ReadonlySet<Id> = new Set();
   #meId: Id = '';
-  #tables = Object.fromEntries(['company', 'employee', 'customer', 'note', 'message', 'read'].map(name => [
+  readonly tables_ = Object.fromEntries(['company', 'employee', 'customer', 'note', 'message', 'read'].map(name => [
     name, new Table((key, group) => this.#mark(name, `${name}:${key}`, `${name}s`, `${name}s:${group}`)),
   ])) as unknown as {[E in keyof Rows]: Table<Rows[E]>};
   #tombstones = new Map<Id, number>();
@@ -72,19 +74,19 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   get<E extends EntityName>(entity: E, id: Id): ObjectOf[E] | undefined {
-    return this.table(entity).get(id);
+    return this.tables_[entity].get(id);
   }
 
   all<E extends EntityName>(entity: E): readonly ObjectOf[E][] {
-    return this.table(entity).of('');
+    return this.tables_[entity].of('');
   }
 
   messagesOf(customerId: Id): readonly Message[] {
-    return this.#tables.message.of(customerId);
+    return this.tables_.message.of(customerId);
   }
 
   notesOf(customerId: Id): readonly Note[] {
-    return this.#tables.note.of(customerId);
+    return this.tables_.note.of(customerId);
   }
 
   activityOf(customerId: Id): Time {
@@ -96,7 +98,7 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   readMark(customerId: Id): ReadMark | undefined {
-    return this.#tables.read.get(customerId);
+    return this.tables_.read.get(customerId);
   }
 
   unread(customerId: Id): number {
@@ -110,27 +112,23 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
 
   // From here on: for the client.
 
-  table<E extends keyof Rows>(entity: E): Table<Rows[E]> {
-    return this.#tables[entity];
-  }
-
   /** Discards all; holds the snapshot from now on. */
-  load({cursor, company, me, employees, customers, activity, messages, reads, presence}: Snapshot): void {
-    for (const table of Object.values(this.#tables)) table.clear('');
+  load_({cursor, company, me, employees, customers, activity, messages, reads, presence}: Snapshot): void {
+    for (const table of Object.values(this.tables_)) table.clear('');
     this.#tombstones.clear();
     this.#activity.clear();
     const seq = this.#since = seqOf(cursor);
     this.#meId = me?.id ?? '';
-    this.merge('company', [company], seq);
-    this.merge('employee', employees, seq);
-    this.merge('customer', customers, seq, activity);
-    this.merge('message', messages, seq);
-    this.merge('read', reads, seq);
-    this.setPresence({full: true, online: presence.online});
+    this.merge_('company', [company], seq);
+    this.merge_('employee', employees, seq);
+    this.merge_('customer', customers, seq, activity);
+    this.merge_('message', messages, seq);
+    this.merge_('read', reads, seq);
+    this.setPresence_({full: true, ...presence});
   }
 
   /** Takes objects that were read at `seq`; older knowledge than what is held is dropped. */
-  merge<E extends keyof Rows>(entity: E, objects: readonly Rows[E][] = none, seq: number, activity: Time[] = []): void {
+  merge_<E extends keyof Rows>(entity: E, objects: readonly Rows[E][] = none, seq: number, activity: Time[] = []): void {
     if (seq < this.#since) return;
     objects.forEach((object, index) => {
       this.#put(entity, object, seq);
@@ -139,29 +137,28 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   /** Takes an event. False where it told nothing new. */
-  take({entity, action, object, seq}: ChangeEvent | ReadEvent): boolean {
-    return action === 'deleted' ? this.drop(entity as EntityName, object.id, seq, object) : this.#put(entity, object, seq);
+  take_({entity, action, object, seq}: ChangeEvent | ReadEvent): boolean {
+    return action === 'deleted' ? this.drop_(entity as EntityName, object.id, seq, object) : this.#put(entity, object, seq);
   }
 
   /** An object is gone, since `seq`. False where that was known. */
-  drop(entity: EntityName, id: Id, seq: number, last?: object): boolean {
-    const {employee, message, note, read} = this.#tables;
+  drop_(entity: EntityName, id: Id, seq: number, last?: object): boolean {
     const known = this.#tombstones.has(id);
     this.#tombstones.set(id, seq);
-    if (this.#tombstones.size > maxTombstones) {   // without them, no page from before now can be taken
+    if (this.#tombstones.size > Limit.maxTombstones) {   // without them, no page from before now can be taken
       this.#tombstones.clear();
       this.#since = seq;
     }
-    if (entity === 'employee') this.#setEmployee({...employee.told.get(id)!, ...last, id, status: 'removed'});
-    else this.#tables[entity].set(id, undefined);
+    if (entity === 'employee') this.#setEmployee({...this.tables_.employee.told_.get(id)!, ...last, id, status: 'removed'});
+    else this.tables_[entity].set(id, undefined);
     if (entity === 'customer') {
-      for (const table of [message, note, read]) table.clear(id);
+      for (const name of ['note', 'message', 'read'] as const) this.tables_[name].clear(id);
       this.#activity.delete(id);
     }
     return !known;
   }
 
-  setPresence(presence: Presence): void {
+  setPresence_(presence: Presence): void {
     const online = new Set(presence.full ? presence.online : this.online);
     if (!presence.full) {
       for (const each of presence.changes) online[each.online ? 'add' : 'delete'](each.employee_id);
@@ -171,16 +168,14 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   /** Somebody types now. */
-  setTyping(customerId: Id, {kind, id, name}: By): void {
+  setTyping_(customerId: Id, {kind, id, name}: By): void {
     const typist = {kind, id, name};
     this.#keepTyping(customerId, each => each.id !== id, typist);
-    setTimeout(() => this.#keepTyping(customerId, each => each !== typist), typingMs);
+    setTimeout(() => this.#keepTyping(customerId, each => each !== typist), Limit.typingMs);
   }
 
   #keepTyping(customerId: Id, keeps: (typist: Typist) => boolean, ...more: Typist[]): void {
-    const before = this.typingAt(customerId);
-    const typists = [...before.filter(keeps), ...more];
-    if (typists.length === before.length && !more.length) return;
+    const typists = [...this.typingAt(customerId).filter(keeps), ...more];
     if (typists.length) this.#typing.set(customerId, typists);
     else this.#typing.delete(customerId);
     this.#mark('typing');
@@ -191,10 +186,10 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
     if ([told.id, customerId].some(id => this.#tombstones.get(id)! > seq)) return false;
     const key = entity === 'read' ? customerId : told.id;
     const object = this.#link(told, seq);
-    const held = this.#tables[entity].told.get(key);
+    const held = this.tables_[entity].told_.get(key);
     if (held && held.version >= object.version) return false;
     if (entity === 'employee') this.#setEmployee(object as Employee);
-    else this.#tables[entity].set(key, object);
+    else this.tables_[entity].set(key, object);
     if (entity === 'message') {
       const {created_at: at, author} = object as Message;
       this.#active(customerId, at);
@@ -213,7 +208,7 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
       const employee = (object as Record<string, unknown>)[field] as Employee | null;
       if (employee?.version) {   // a message's author is who they were then
         this.#put('employee', employee, seq);
-        return {...object, [field]: this.#tables.employee.told.get(employee.id) ?? employee};
+        return {...object, [field]: this.tables_.employee.told_.get(employee.id) ?? employee};
       }
     }
     return object;
@@ -221,18 +216,16 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
 
   #setEmployee(employee: Employee): void {
     const {id} = employee;
-    const {customer, note} = this.#tables;
-    this.#tables.employee.set(id, employee);
-    for (const [key, each] of customer.told) {
-      if (each.assigned_employee_id === id) customer.set(key, {...each, assigned_employee: employee});
-    }
-    for (const [key, each] of note.told) {
-      if (each.author.id === id) note.set(key, {...each, author: employee});
+    this.tables_.employee.set(id, employee);
+    for (const table of [this.tables_.customer, this.tables_.note] as Table<Partial<Customer & Note>>[]) {
+      for (const [key, each] of table.told_) {
+        if ((each.assigned_employee ?? each.author)?.id === id) table.set(key, this.#link(each, 0));
+      }
     }
   }
 
   #active(customerId: Id, at = ''): void {
-    if (at <= this.activityOf(customerId) || !this.#tables.customer.told.has(customerId)) return;
+    if (at <= this.activityOf(customerId) || !this.tables_.customer.told_.has(customerId)) return;
     this.#activity.set(customerId, at);
     this.#mark('activity');
   }
@@ -243,7 +236,7 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
       queueMicrotask(() => {
         const changed = this.#changed;
         this.#changed = new Set();
-        this.emit('changed', changed);
+        this.emit_('changed', changed);
       });
     }
     for (const key of keys) this.#changed.add(key);

@@ -3,7 +3,7 @@ import {EventStreamParser, type StreamEvent} from './parser.ts';
 export interface StreamOptions {
   url: string;
   headers?: Record<string, string>;
-  fetch?: typeof fetch;
+  fetch?: typeof fetch | undefined;
   onEvent(event: StreamEvent): void;
   /** The server's `retry`. */
   onRetry?(ms: number): void;
@@ -41,9 +41,9 @@ export function openStream(options: StreamOptions): OpenStream {
       });
       const {headers, body} = response;
       status = response.status;
-      if (status !== 200 || !headers.get('Content-Type')?.startsWith('text/event-stream')) {
+      if (status !== 200) {
         abort.abort();   // lets go of the body
-        return {status: status === 200 ? 0 : status, retryAfterMs: retryAfterMs(headers)};
+        return {status, retryAfterMs: retryAfterMs(headers)};
       }
       const parser = new EventStreamParser(event => {
         if (!signal.aborted) options.onEvent(event);

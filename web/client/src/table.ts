@@ -6,7 +6,7 @@ export type Patch<T> = (object: T | undefined) => T | undefined;
 /** Objects of one kind: as the server told them, and as they are shown while writes are under way. */
 export class Table<T extends object> {
   /** As the server told them last. */
-  readonly told = new Map<Id, T>();
+  readonly told_ = new Map<Id, T>();
   #patches = new Map<Id, Set<Patch<T>>>();
   #groups = new Map<Id, Set<Id>>();
   #lists = new Map<Id, readonly T[]>();
@@ -19,7 +19,7 @@ export class Table<T extends object> {
 
   /** As it is to be shown. A removed employee stays known, because notes embed it, but is not shown. */
   get(key: Id): T | undefined {
-    let object = this.told.get(key);
+    let object = this.told_.get(key);
     for (const patch of this.#patches.get(key) ?? []) object = patch(object);
     return (object as {status?: string} | undefined)?.status === 'removed' ? undefined : object;
   }
@@ -28,7 +28,7 @@ export class Table<T extends object> {
   of(group: Id): readonly T[] {
     let list = this.#lists.get(group);
     if (!list) {
-      list = [...setIn(this.#groups, group)].sort().map(key => this.get(key)).filter(object => object !== undefined);
+      list = [...setIn(this.#groups, group)].sort().map(key => this.get(key)).filter(object => object) as T[];
       this.#lists.set(group, list);
     }
     return list;
@@ -36,9 +36,9 @@ export class Table<T extends object> {
 
   /** Takes what the server told; undefined: it is gone. */
   set(key: Id, object: T | undefined): void {
-    const group = groupOf(object ?? this.told.get(key));
-    if (object) this.told.set(key, object);
-    else this.told.delete(key);
+    const group = groupOf(object ?? this.told_.get(key));
+    if (object) this.told_.set(key, object);
+    else this.told_.delete(key);
     for (const each of [group, '']) setIn(this.#groups, each)[object ? 'add' : 'delete'](key);
     this.#changed(key, group);
   }
@@ -49,9 +49,9 @@ export class Table<T extends object> {
   }
 
   /** Shows the object through a patch, over whatever the server tells meanwhile, until the returned function is called. */
-  patch(key: Id, patch: Patch<T>): () => void {
+  patch_(key: Id, patch: Patch<T>): () => void {
     const patches = setIn(this.#patches, key).add(patch);
-    const show = () => this.#changed(key, groupOf(this.told.get(key)));
+    const show = () => this.#changed(key, groupOf(this.told_.get(key)));
     show();
     return () => {
       patches.delete(patch);

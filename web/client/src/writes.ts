@@ -6,14 +6,22 @@ import {type Answer, type RequestOptions, bearer, randomToken, send} from './req
 import {CompanyStore, type Rows} from './store.ts';
 import type {Patch} from './table.ts';
 
-/** What a request needs to know of its client. */
-export interface Io {
-  baseUrl: string;
+const enum Limit {
+  typingEveryMs = 2_000,
+}
+
+export interface Options {
   company: Id;
-  token: string | undefined;
-  /** For the query, '' for all. */
-  types: string;
-  fetch: typeof fetch | undefined;
+  /** Default: '/api/v1'; absolute where there is no page. */
+  baseUrl?: string;
+  /** Bearer; without it the browser's cookie. */
+  token?: string;
+  /** Default: all. */
+  types?: (EntityName | 'read')[];
+  /** Default: true where Web Locks and BroadcastChannel exist and the right is the cookie's. */
+  shareTabs?: boolean;
+  /** For tests and scripts. */
+  fetch?: typeof fetch;
 }
 
 /** What may be created below a company. */
@@ -69,46 +77,46 @@ export type ListPage<E extends EntityName> = Page<ObjectOf[E]> & {
   activity?: Time[]; messages?: ObjectOf['message'][]; reads?: ReadMark[];
 };
 
-const typingEveryMs = 2_000;
-
 type AnyEvent = ChangeEvent | ReadEvent;
 
 interface Pending {
   entity: string;
   /** '': not known before the answer. */
   id: Id;
-  held: AnyEvent[];
+  held_: AnyEvent[];
 }
 
 /** What a client does: requests of one company, told to its store. A write is shown at once, and taken back if refused. */
 export abstract class Writes extends Emitter<Events> {
   readonly store = new CompanyStore();
-  protected readonly io: Io;
-  /** `/companies/<id>`. */
-  protected readonly root: string;
+  protected readonly options_: Options;
+  protected readonly base_: string;
+  /** `/companies/<id>`, below the base. */
+  protected readonly root_: string;
   /** Of the last frame that was applied. */
-  protected cursor: Cursor = '';
+  protected cursor_: Cursor = '';
   /** Of every request: the right, and a token that names this client to the server, in its memory only. */
-  protected readonly headers: Record<string, string>;
+  protected readonly headers_: Record<string, string>;
   #pending = new Set<Pending>();
   #typedAt = 0;
 
-  constructor(io: Io) {
+  constructor(options: Options) {
     super();
-    this.io = io;
-    this.headers = {'Chatmesh-Client': randomToken(), ...bearer(io.token)};
-    this.root = `/companies/${io.company}`;
+    this.options_ = options;
+    this.base_ = options.baseUrl ?? '/api/v1';
+    this.root_ = `/companies/${options.company}`;
+    this.headers_ = {'Chatmesh-Client': randomToken(), ...bearer(options.token)};
   }
 
   /** A request below the base URL with this client's right. */
-  protected send<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
-    return send<T>(this.io.baseUrl + path, method, body, {
-      fetch: this.io.fetch, ...options, headers: {...this.headers, ...options.headers},
+  protected send_<T>(method: string, path: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
+    return send<T>(this.base_ + path, method, body, {
+      fetch: this.options_.fetch, ...options, headers: {...this.headers_, ...options.headers},
     });
   }
 
   async request<T>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<T> {
-    return (await this.send<T>(method, path, body, {headers})).body;
+    return (await this.send_<T>(method, path, body, {headers})).body;
   }
 
   create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>> {
@@ -145,70 +153,66 @@ export abstract class Writes extends Emitter<Events> {
 
   async list<E extends EntityName>(entity: E, query: ListQuery = {}): Promise<ListPage<E>> {
     const given = JSON.parse(JSON.stringify(query)) as Record<string, string>;   // without what is undefined
-    const {body} = await this.send<ListPage<E>>('GET', `${this.#path(entity, '')}?${new URLSearchParams(given)}`);
-    this.#merge(body.cursor, seq => {
-      this.store.merge<EntityName>(entity, body.items, seq, body.activity);
-      this.store.merge('message', body.messages, seq);
-      this.store.merge('read', body.reads, seq);
+    const page = await this.request<ListPage<E>>('GET', `${this.#path(entity, '')}?${new URLSearchParams(given)}`);
+    this.#merge(page.cursor, seq => {
+      this.store.merge_<EntityName>(entity, page.items, seq, page.activity);
+      this.store.merge_('message', page.messages, seq);
+      this.store.merge_('read', page.reads, seq);
     });
-    return body;
+    return page;
   }
 
   typing(customerId: Id): void {
     const now = Date.now();
-    if (now - this.#typedAt < typingEveryMs) return;
+    if (now - this.#typedAt < Limit.typingEveryMs) return;
     this.#typedAt = now;
-    this.send('POST', `${this.root}/typing`, {customer_id: customerId}).catch(() => {});   // nobody misses it
+    this.request('POST', `${this.root_}/typing`, {customer_id: customerId}).catch(() => {});   // nobody misses it
   }
 
   /** Tells the listeners, unless the event may be of a write under way here: then when its answer shows that it is not. */
-  protected tellOrHold(event: AnyEvent): void {
-    for (const {entity, id, held} of this.#pending) {
-      if (entity === event.entity && (!id || id === keyOf(event))) {
+  protected tellOrHold_(event: AnyEvent): void {
+    for (const {entity, id, held_: held} of this.#pending) {
+      if (entity === event.entity && (!id || id === event.object.id)) {
         held.push(event);
         return;
       }
     }
-    if (event.entity === 'read') return this.emit('read', event.object);
-    this.emit('change', event);
-    this.emit(event.type, event as never);
+    if (event.entity === 'read') return this.emit_('read', event.object);
+    this.emit_('change', event);
+    this.emit_(event.type, event as never);
   }
 
   #path(entity: keyof Rows, id: Id): string {
-    if (entity === 'read') return `${this.root}/customers/${id}/read`;
-    return this.root + (entity === 'company' ? '' : `/${entity}s${id && `/${id}`}`);
+    if (entity === 'read') return `${this.root_}/customers/${id}/read`;
+    return this.root_ + (entity === 'company' ? '' : `/${entity}s${id && `/${id}`}`);
   }
 
   async #write<E extends keyof Rows, T>(
     method: string, entity: E, id: Id, fields: object | undefined, headers: Record<string, string>, patch?: Patch<Rows[E]>,
   ): Promise<T> {
-    const pending: Pending = {entity, id, held: []};
-    const takeBack = patch && this.store.table(entity).patch(id, patch);
+    const pending: Pending = {entity, id: entity === 'read' ? '' : id, held_: []};
+    const takeBack = patch && this.store.tables_[entity].patch_(id, patch);
     let own = (_: AnyEvent) => false;
     this.#pending.add(pending);
     try {
       // A second removal, or one with If-Match, would be refused for what the first did.
       const repeat = fields && !headers['If-Match'];
-      const answer = await this.send<T>(method, this.#path(entity, id), fields, {headers, repeat});
+      const answer = await this.send_<T>(method, this.#path(entity, id), fields, {headers, repeat});
       const {invitation: _, ...object} = (answer.body ?? {}) as unknown as Rows[E] & {invitation?: unknown};
       own = event => !answer.body || event.object.id === object.id && event.object.version === object.version;
       this.#merge(answer.headers.get('Chatmesh-Cursor'), seq => {
-        if (answer.body) this.store.merge(entity, [object as unknown as Rows[E]], seq);
-        else this.store.drop(entity as EntityName, id, seq);
+        if (answer.body) this.store.merge_(entity, [object as unknown as Rows[E]], seq);
+        else this.store.drop_(entity as EntityName, id, seq);
       });
       return answer.body;
     } finally {
       takeBack?.();
       this.#pending.delete(pending);
-      for (const event of pending.held) if (!own(event)) this.tellOrHold(event);
+      for (const event of pending.held_) if (!own(event)) this.tellOrHold_(event);
     }
   }
 
   #merge(cursor: Cursor | null, merge: (seq: number) => void): void {
-    if (cursor && epochOf(cursor) === epochOf(this.cursor)) merge(seqOf(cursor));
+    if (cursor && epochOf(cursor) === epochOf(this.cursor_)) merge(seqOf(cursor));
   }
-}
-
-function keyOf({entity, object}: AnyEvent): Id {
-  return entity === 'read' ? object.customer_id : object.id;
 }

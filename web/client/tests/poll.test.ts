@@ -5,6 +5,7 @@ import {test} from 'node:test';
 import {framesOf} from '../src/poll.ts';
 import {inScene} from './support/scene.ts';
 import {type Asked, json, later, problem} from './support/server.ts';
+import {settle} from './support/time.ts';
 
 const isPoll = ({path}: Asked) => path.endsWith('/changes');
 
@@ -76,7 +77,8 @@ test('streams that end three times at the same age are cut by the path', inScene
     server.heartbeat();
     await time.pass(10_000 + cut * 200);
     server.stream.cut();
-    await time.pass(4000);
+    await settle();
+    await time.pass((client.state.retryAt ?? time.now) - time.now);
   }
   assert.equal(client.state.transport, 'poll');
   assert.equal(server.streams.length, 3);
@@ -104,7 +106,7 @@ test('where polling fails too, it is the network', inScene(async scene => {
   server.intercept = ({path}) => (path.endsWith('/snapshot') ? undefined : new Promise(() => {}));
   const client = await scene.live();
   await time.pass(10_000);
-  await time.pass(15_000);
+  await time.pass(40_000);
   assert.equal(client.state.status, 'reconnecting');
   server.intercept = () => undefined;
   await time.pass(1000);

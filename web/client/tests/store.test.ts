@@ -13,17 +13,17 @@ let company: TestCompany;
 let store: CompanyStore;
 
 const seqOf = (cursor: string) => Number(cursor.split('-')[1]);
-const take = (from: number) => company.log.slice(from).map(event => store.take(structuredClone(event)));
+const take = (from: number) => company.log.slice(from).map(event => store.take_(structuredClone(event)));
 const page = (entity: 'customer' | 'note' | 'message') => {
   const {items, cursor} = company.list(entity, null);
-  return () => store.merge(entity, items as never[], seqOf(cursor));
+  return () => store.merge_(entity, items as never[], seqOf(cursor));
 };
 
 beforeEach(() => {
   company = new TestCompany();
   store = new CompanyStore();
 });
-const load = () => store.load(company.snapshot());
+const load = () => store.load_(company.snapshot());
 
 test('an employee’s new details show wherever they are embedded, and in no message', () => {
   const employee = company.create('employee', {name: 'Bob'});
@@ -97,7 +97,7 @@ test('an answer that is ahead of the stream is not undone by it', () => {
   company.update('customer', customer.id, {name: 'D'});
   company.update('customer', customer.id, {name: 'E'});
   company.remove('customer', customer.id);
-  store.drop('customer', customer.id, company.head);
+  store.drop_('customer', customer.id, company.head);
   assert.deepEqual(take(head), [false, false, false]);
   assert.deepEqual(store.all('customer'), []);
 });
@@ -122,8 +122,8 @@ test('messages are by age, unread are the inbound ones after the mark', () => {
   assert.deepEqual(store.messagesOf(customer.id).map(each => each.body), ['1', '2', '3', '4']);
   assert.equal(store.unread(customer.id), 3);
   const mark = {id: 'r', company_id: 'company', customer_id: customer.id, employee_id: company.me, created_at: '', updated_at: ''};
-  store.merge('read', [{...mark, message_id: second!.id, version: 2}], company.head);
-  store.merge('read', [{...mark, message_id: first!.id, version: 1}], company.head);
+  store.merge_('read', [{...mark, message_id: second!.id, version: 2}], company.head);
+  store.merge_('read', [{...mark, message_id: first!.id, version: 1}], company.head);
   assert.equal(store.readMark(customer.id)!.message_id, second!.id);
   assert.equal(store.unread(customer.id), 1);
   assert.ok(third);
@@ -146,9 +146,9 @@ test('activity follows new messages, status and assignee, and nothing else', () 
   assert.ok(assigned > closed);
   const written = after(() => company.create('message', {customer_id: customer.id, body: 'm'}));
   assert.ok(written > assigned);
-  store.merge('customer', [company.get('customer', customer.id)!], company.head, ['2020-01-01T00:00:00.000Z']);
+  store.merge_('customer', [company.get('customer', customer.id)!], company.head, ['2020-01-01T00:00:00.000Z']);
   assert.equal(store.activityOf(customer.id), written, 'never back');
-  store.merge('customer', [company.get('customer', customer.id)!], company.head, ['2030-01-01T00:00:00.000Z']);
+  store.merge_('customer', [company.get('customer', customer.id)!], company.head, ['2030-01-01T00:00:00.000Z']);
   assert.equal(store.activityOf(customer.id), '2030-01-01T00:00:00.000Z');
 });
 
@@ -181,7 +181,7 @@ test('listeners hear once of what changed together', inScene(async () => {
   for (const key of ['customer', `customer:${customer.id}`, 'notes', `notes:${customer.id}`]) assert.ok(heard[0]!.includes(key), key);
   assert.ok(!heard[0]!.some(key => key.startsWith('message') || key.startsWith('employee')));
   off();
-  store.setPresence({full: true, online: ['e']});
+  store.setPresence_({full: true, online: ['e']});
   await settle();
   assert.equal(heard.length, 1);
 }));
@@ -242,7 +242,7 @@ for (let seed = 1; seed <= 60; ++seed) {
     for (let step = 0; step < 300; ++step) {
       const turn = chance(20);
       if (turn < 10) writes[turn]!();
-      else if (turn < 15) for (let count = chance(5); count && position < company.head; --count) store.take(structuredClone(company.log[position++]!));
+      else if (turn < 15) for (let count = chance(5); count && position < company.head; --count) store.take_(structuredClone(company.log[position++]!));
       else if (turn < 17) late.push(page((['customer', 'note', 'message'] as const)[chance(3)]!));
       else if (turn < 19) late.splice(chance(late.length || 1), 1)[0]?.();
       else if (chance(10) === 0) {
@@ -250,7 +250,7 @@ for (let seed = 1; seed <= 60; ++seed) {
         position = company.head;
       }
     }
-    for (; position < company.head; ++position) store.take(structuredClone(company.log[position]!));
+    for (; position < company.head; ++position) store.take_(structuredClone(company.log[position]!));
     for (const each of late) each();
     const truth = <T extends Customer | Employee | Note | Message>(held: readonly T[], all: T[]) => {
       for (const each of held) assert.deepEqual(each, all.find(one => one.id === each.id));
@@ -274,5 +274,5 @@ test('an event is taken once', () => {
   load();
   company.create('customer', {name: 'C'});
   const [event] = company.log.slice(-1) as [ChangeEvent];
-  assert.deepEqual([store.take(event), store.take(event)], [true, false]);
+  assert.deepEqual([store.take_(event), store.take_(event)], [true, false]);
 });

@@ -240,7 +240,8 @@ test('requests of any kind: bodies, blobs, errors of a proxy', inScene(async sce
   assert.deepEqual(await client.request('POST', '/companies/company/api_tokens', {name: 't'}), {ok: true});
   assert.deepEqual(server.asked.at(-1)!.body, {name: 't'});
   await client.request('GET', '/companies/company/api_tokens');
-  assert.deepEqual(types, ['application/json', undefined]);
+  await client.request('PUT', '/companies/company/employees/e/avatar', new Blob(['{}'], {type: 'image/png'}));
+  assert.deepEqual(types, ['application/json', 'application/json', undefined]);
   server.intercept = () => new Response('<h1>Bad gateway</h1>', {status: 502});
   await assert.rejects(client.request('GET', '/x'), {status: 502, code: 'http'});
   server.intercept = () => new Response('<h1>Log in to the wireless network</h1>', {status: 200});

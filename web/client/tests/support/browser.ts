@@ -70,7 +70,7 @@ export class TestBrowser {
     return this.#dead.has(tab);
   }
 
-  #request = (name: string, {signal, steal}: LockOptions, callback: Held): Promise<unknown> => {
+  #request = (name: string, {signal}: LockOptions, callback: Held): Promise<unknown> => {
     const tab = this.#name;
     return new Promise((resolve, reject) => {
       const request: Request = {
@@ -82,11 +82,6 @@ export class TestBrowser {
         },
         fail: fault => reject(Object.assign(new Error(fault), {name: fault})),
       };
-      if (steal) {
-        if (signal) throw new Error('steal and signal exclude each other');
-        this.#held.get(name)?.fail('AbortError');
-        return queueMicrotask(request.grant);
-      }
       const queue = this.#waiting.get(name) ?? [];
       this.#waiting.set(name, [...queue, request]);
       signal?.addEventListener('abort', () => {

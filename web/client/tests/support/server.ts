@@ -87,7 +87,7 @@ export class TestServer {
     const url = new URL(String(input), 'https://chat.test');
     const asked: Asked = {
       method: init.method ?? 'GET', path: url.pathname.replace('/api/v1', ''), query: url.searchParams,
-      headers: init.headers as Record<string, string>, body: init.body ? JSON.parse(String(init.body)) : {},
+      headers: init.headers as Record<string, string>, body: typeof init.body === 'string' ? JSON.parse(init.body) : {},
     };
     this.asked.push(asked);
     init.signal?.throwIfAborted();
