@@ -11,7 +11,8 @@ export async function violations(page) {
   await page.evaluate(`if (!window.axe) { ${axe} }`);
   const found = await page.evaluate(async (tags) => {
     const {violations} = await window.axe.run(document, {runOnly: tags, resultTypes: ['violations']});
-    return violations.flatMap(({id, nodes}) => nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
+    return violations.flatMap(({id, nodes}) =>
+      nodes.map((node) => `${id}: ${node.target.join(' ')}: ${node.failureSummary}`));
   }, rules);
   return found;
 }
@@ -30,8 +31,8 @@ export function overflow(page) {
 
 // Controls smaller than 24 by 24 pixels (WCAG 2.5.8), links within text aside.
 export function smallTargets(page) {
-  return page.$$eval('button, input:not([type=hidden]), select, textarea, [role=button], [role=tab], [role=option], nav a',
-    (nodes) => nodes.filter((node) => node.checkVisibility())
+  const controls = 'button, input:not([type=hidden]), select, textarea, [role=button], [role=tab], [role=option], nav a';
+  return page.$$eval(controls, (nodes) => nodes.filter((node) => node.checkVisibility())
       .map((node) => [node, node.closest('label')?.getBoundingClientRect() ?? node.getBoundingClientRect()])
       .filter(([, {width, height}]) => width > 0 && (width < 24 || height < 24))
       .map(([node, {width, height}]) => `${node.outerHTML.slice(0, 120)} ${width}×${height}`));

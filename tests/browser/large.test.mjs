@@ -21,7 +21,8 @@ before(async () => {
   await postAll(ada, '/customers', Array.from({length: count - 2}, (_, n) => ({name: `Customer ${n}`})));
   busy = await one('/customers', {name: 'The busy one'});
   await one('/messages', {customer_id: busy.id, body: 'The very first'});
-  await postAll(ada, '/messages', Array.from({length: count - 2}, (_, n) => ({customer_id: busy.id, body: `Message ${n}`})));
+  await postAll(ada, '/messages',
+    Array.from({length: count - 2}, (_, n) => ({customer_id: busy.id, body: `Message ${n}`})));
   await one('/messages', {customer_id: busy.id, body: 'The very last'});
   inbox = await Inbox.open(world, 'Ada');
 });

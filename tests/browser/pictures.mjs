@@ -29,7 +29,8 @@ function encode(width, height, palette, pixels) {
   for (let y = 0; y < height; ++y) rows.set(pixels.subarray(y * width, (y + 1) * width), y * (width + 1) + 1);
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]), chunk('IHDR', header),
-    chunk('PLTE', Buffer.from(palette.flat())), chunk('IDAT', deflateSync(rows, {level: 9})), chunk('IEND', Buffer.alloc(0)),
+    chunk('PLTE', Buffer.from(palette.flat())), chunk('IDAT', deflateSync(rows, {level: 9})),
+    chunk('IEND', Buffer.alloc(0)),
   ]);
 }
 

@@ -12,7 +12,9 @@ let everyone;
 
 before(async () => {
   world = await World.create(['Ada', 'Ben']);
-  const [ada, ben, visitor] = await Promise.all([Inbox.open(world, 'Ada'), Inbox.open(world, 'Ben'), Widget.open(world)]);
+  const [ada, ben, visitor] = await Promise.all([
+    Inbox.open(world, 'Ada'), Inbox.open(world, 'Ben'), Widget.open(world),
+  ]);
   everyone = {ada, ben, visitor};
   await visitor.say('Before the fall');
   for (const each of [ada, ben]) {

@@ -31,7 +31,8 @@ export class Server {
   async start(port, options = []) {
     const webRoot = process.env.CHATMESH_WEB_ROOT;   // else those of the build that the server belongs to
     const child = spawn(process.env.CHATMESH_BIN, [
-      `--http.port=${port}`, '--ops.enabled=off', '--limits.rate=off', `--database.url=sqlite:${join(this.#folder, 'test.db')}`,
+      `--http.port=${port}`, '--ops.enabled=off', '--limits.rate=off',
+      `--database.url=sqlite:${join(this.#folder, 'test.db')}`,
       ...(webRoot ? [`--http.web-root=${webRoot}`] : []), ...options,
     ], {cwd: this.#folder, stdio: ['ignore', 'pipe', 'inherit']});
     this.#child = child;

@@ -18,7 +18,8 @@ for (const look of Object.keys(looks)) {
     let count = 0;
     await eachView(world, look, async (page, name) => {
       count += 1;
-      for (const each of [...await violations(page), ...await overflow(page), ...await smallTargets(page)]) found.push(`${name}: ${each}`);
+      const faults = [...await violations(page), ...await overflow(page), ...await smallTargets(page)];
+      found.push(...faults.map((each) => `${name}: ${each}`));
     });
     assert.deepEqual(found, []);
     assert.ok(count >= 17);

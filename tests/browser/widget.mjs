@@ -2,7 +2,8 @@
 
 // Runs in the page: the texts of the messages, or whether `wanted` is among them, or (`absent`) not.
 const bodies = ({wanted = null, absent = false}) => {
-  const root = [...document.querySelectorAll('*')].map((each) => each.shadowRoot).find((each) => each?.querySelector('.panel'));
+  const roots = [...document.querySelectorAll('*')].map((each) => each.shadowRoot);
+  const root = roots.find((each) => each?.querySelector('.panel'));
   const texts = [...root?.querySelectorAll('.message .body') ?? []].map((body) => {
     const copy = body.cloneNode(true);
     copy.querySelector('.heard')?.remove();   // who wrote it, for those who can't see it

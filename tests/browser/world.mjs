@@ -111,7 +111,8 @@ export class World {
   #watch(page) {
     page.on('pageerror', (error) => this.faults.push(`${page.url()}: ${error}`));
     page.on('console', (message) => {
-      if (/Content Security Policy|Refused to/u.test(message.text())) this.faults.push(`${page.url()}: ${message.text()}`);
+      const text = message.text();
+      if (/Content Security Policy|Refused to/u.test(text)) this.faults.push(`${page.url()}: ${text}`);
     });
   }
 

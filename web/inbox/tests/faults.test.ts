@@ -5,7 +5,10 @@ import {ApiError, type FieldFault} from '@chatmesh/client';
 
 import {explain} from '../src/auth/faults.ts';
 
-const refusal = (status: number, {code = 'validation_failed', errors = [] as FieldFault[], retryAfterMs = undefined as number | undefined} = {}) =>
+const refusal = (
+  status: number,
+  {code = 'validation_failed', errors = [], retryAfterMs}: {code?: string; errors?: FieldFault[]; retryAfterMs?: number} = {},
+) =>
   new ApiError(status, code, {detail: 'the detail', errors}, retryAfterMs);
 const fault = (pointer: string, detail: string) => ({pointer, code: 'invalid_value', detail});
 
@@ -21,7 +24,8 @@ test('faults: each goes to its field, the first of a field wins', () => {
 });
 
 test('faults: what has no field is told at the form', () => {
-  const told = explain(refusal(422, {errors: [fault('/role', 'must be given'), fault('', 'is no image')]}), {'/name': 'name'});
+  const thrown = refusal(422, {errors: [fault('/role', 'must be given'), fault('', 'is no image')]});
+  const told = explain(thrown, {'/name': 'name'});
   assert.deepEqual(told, {fields: {}, form: 'Role must be given. Is no image.'});
 });
 

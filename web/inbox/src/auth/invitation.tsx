@@ -59,7 +59,9 @@ export function InvitationPage({token, session, onEntered}: Entering & {
       foot={<a href="#/login">Log in instead</a>}>
       <Segmented<Who> label="Who are you?" choices={choices} value={who} onChange={(next) => setWho(next)} />
       <form class="form" noValidate onSubmit={form.onSubmit}>
-        {who === 'me' && session && <p>Join as <strong dir="auto">{session.user.name}</strong> ({session.user.email}).</p>}
+        {who === 'me' && session && (
+          <p>Join as <strong dir="auto">{session.user.name}</strong> ({session.user.email}).</p>
+        )}
         {who === 'new' && <NewLogin form={form} />}
         {who === 'known' && <KnownLogin form={form} />}
         <Button type="submit" kind="primary" busy={form.busy}>Join</Button>

@@ -19,7 +19,7 @@ export interface Changed {
   after: string;
 }
 
-const unnamed = new Set(['id', 'company_id', 'version', 'created_at', 'updated_at', 'assigned_employee', 'author', 'read']);
+const unnamed = new Set(['id', 'company_id', 'version', 'created_at', 'updated_at', 'assigned_employee', 'author']);
 
 function text(value: unknown): string {
   if (value === null || value === undefined) return '';

@@ -42,7 +42,9 @@ export function AuditSection({me}: {me: Employee}): JSX.Element {
     <Card title="Audit trail" lead="Who did what, and when.">
       <Select label="About" value={entity} onChange={(event) => setEntity(event.currentTarget.value)}>
         <option value="">everything</option>
-        {entities.map((each) => <option key={each} value={each}>{each === 'company' ? 'the company' : `${each}s`}</option>)}
+        {entities.map((each) => (
+          <option key={each} value={each}>{each === 'company' ? 'the company' : `${each}s`}</option>
+        ))}
       </Select>
       <ol>{entries.map((entry) => <Entry key={entry.seq} entry={entry} />)}</ol>
       {state.fault && <Banner tone="danger" icon="alert">{state.fault}</Banner>}
@@ -54,8 +56,12 @@ export function AuditSection({me}: {me: Employee}): JSX.Element {
 
 function Entry({entry}: {entry: AuditEntry}) {
   const changed = changedFields(entry);
-  const line = <><strong dir="auto">{actor(entry)}</strong> {entry.action} {entry.entity === 'company' ? 'the company' : `${entry.entity} `}
-    {entry.entity !== 'company' && <bdi>{subject(entry)}</bdi>}</>;
+  const line = (
+    <>
+      <strong dir="auto">{actor(entry)}</strong> {entry.action}{' '}
+      {entry.entity === 'company' ? 'the company' : <>{entry.entity} <bdi>{subject(entry)}</bdi></>}
+    </>
+  );
   return (
     <li class="audit-entry">
       <time class="quiet small" dateTime={entry.at}>{time.format(new Date(entry.at))}</time>

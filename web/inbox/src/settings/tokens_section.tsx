@@ -45,17 +45,25 @@ export function TokensSection({me}: {me: Employee}): JSX.Element {
   return (
     <Card title="API tokens" lead="With one, a program does what its role allows." action={rolesToGrant(me).length > 0
       && <Button icon="plus" onClick={() => setOpen({dialog: 'create'})}>New token</Button>}>
-      {fault && <Banner tone="danger" icon="alert" action={<Button size="s" onClick={() => void load()}>Again</Button>}>{fault}</Banner>}
+      {fault && (
+        <Banner tone="danger" icon="alert" action={<Button size="s" onClick={() => void load()}>Again</Button>}>
+          {fault}
+        </Banner>
+      )}
       {!tokens && !fault && <Spinner />}
       {tokens?.length === 0 && <p class="quiet">There is none yet.</p>}
       <ul>{tokens?.map((token) => (
         <li key={token.id} class="setting-row">
           <div>
             <p><strong dir="auto">{token.name}</strong> <Tag>{roleWords[token.role].name}</Tag></p>
-            <p class="quiet small">Made {day(token.created_at)}, {token.last_used_at ? `last used ${day(token.last_used_at)}` : 'never used'}</p>
+            <p class="quiet small">
+              Made {day(token.created_at)}, {token.last_used_at ? `last used ${day(token.last_used_at)}` : 'never used'}
+            </p>
           </div>
           {mayManage(me, token.role) && (
-            <Button size="s" aria-label={`Revoke ${token.name}`} onClick={() => setOpen({dialog: 'revoke', token})}>Revoke</Button>
+            <Button size="s" aria-label={`Revoke ${token.name}`} onClick={() => setOpen({dialog: 'revoke', token})}>
+              Revoke
+            </Button>
           )}
         </li>
       ))}</ul>
@@ -87,7 +95,8 @@ function CreateDialog({me, path, onClose}: {me: Employee; path: string; onClose(
     )}>
       <form id={id} class="form" noValidate onSubmit={form.onSubmit}>
         <FormAlert faults={form.faults} />
-        <TextField label="Name" name="name" autoComplete="off" required hint="What it is for" error={form.faults.fields.name} />
+        <TextField label="Name" name="name" autoComplete="off" required hint="What it is for"
+          error={form.faults.fields.name} />
         <Select label="Role" name="role" error={form.faults.fields.role}>
           <RoleOptions roles={rolesToGrant(me)} />
         </Select>

@@ -31,7 +31,8 @@ function WhoDialog({company, me, onInvited, onClose}: {
   const id = useId();
   const form = useForm({'/name': 'name', '/email': 'email', '/role': 'role'}, async ({name, email = '', role}) => {
     // Not by the client: it would not be told of its own write, and the answer has the link in it.
-    onInvited(await request<Invited>('/api/v1', 'POST', `/companies/${company}/employees`, {name, email: email.trim(), role}));
+    const fields = {name, email: email.trim(), role};
+    onInvited(await request<Invited>('/api/v1', 'POST', `/companies/${company}/employees`, fields));
   });
   const {fields} = form.faults;
   return (

@@ -23,8 +23,8 @@ export function RemoveDialog({client, me, employee, onClose}: {
     <ConfirmDialog title={own ? 'Leave the company?' : `Remove ${employee.name}?`} action={own ? 'Leave' : 'Remove'}
       busy={busy} onConfirm={remove} onClose={onClose}>
       <FormAlert faults={faults} />
-      <p>{own ? 'You lose' : 'They lose'} access at once, everywhere. {own ? 'Your' : 'Their'} customers are assigned to nobody
-        then; notes and messages stay.</p>
+      <p>{own ? 'You lose' : 'They lose'} access at once, everywhere. {own ? 'Your' : 'Their'} customers are assigned to
+        nobody then; notes and messages stay.</p>
     </ConfirmDialog>
   );
 }

@@ -38,10 +38,12 @@ export function TeamPage({client}: {client: Client}): JSX.Element {
           {isAdmin(me) && <Button kind="primary" icon="plus" onClick={() => setOpen({dialog: 'invite'})}>Invite</Button>}
         </header>
         {everyone.length >= searchFrom && (
-          <TextField label="Find someone" hideLabel type="search" placeholder="Find someone" autoComplete="off" value={wanted}
-            onInput={(event) => setWanted(event.currentTarget.value)} />
+          <TextField label="Find someone" hideLabel type="search" placeholder="Find someone" autoComplete="off"
+            value={wanted} onInput={(event) => setWanted(event.currentTarget.value)} />
         )}
-        {shown.length === 0 && <EmptyState icon="team" title="Nobody found">No one’s name, title or e-mail has this.</EmptyState>}
+        {shown.length === 0 && (
+          <EmptyState icon="team" title="Nobody found">No one’s name, title or e-mail has this.</EmptyState>
+        )}
         <ul class="people card">
           {shown.map((each) => (
             <Person key={each.id} employee={each} me={me} online={online.has(each.id)}
@@ -67,7 +69,8 @@ function Person({employee, me, online, onEdit, onRemove}: {
   const own = employee.id === me.id;
   const items: MenuItem[] = [{label: own ? 'Edit profile' : 'Edit', icon: 'edit', onSelect: onEdit}];
   if (mayManage(me, employee.role)) {
-    items.push({label: own ? 'Leave the company' : 'Remove', icon: 'trash', danger: true, separated: true, onSelect: onRemove});
+    const label = own ? 'Leave the company' : 'Remove';
+    items.push({label, icon: 'trash', danger: true, separated: true, onSelect: onRemove});
   }
   return (
     <li class="person">
