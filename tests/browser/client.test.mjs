@@ -1,5 +1,5 @@
-// The client library in Node against the real server: it loses nothing when the server is killed, tells each change once,
-// and stops where its right ends.
+// The client library in Node against the real server: it loses nothing when the server is killed, tells each change
+// once, and stops where its right ends.
 import assert from 'node:assert/strict';
 import {mkdtemp, rm} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
@@ -48,7 +48,8 @@ function connect(options = {}) {
 function until(client, what, condition) {
   return new Promise((resolve, reject) => {
     const ask = () => { if (condition()) done(resolve); };
-    const timer = setTimeout(() => done(() => reject(new Error(`never: ${what}; ${JSON.stringify(client.state)}`))), 60_000);
+    const late = () => reject(new Error(`never: ${what}; ${JSON.stringify(client.state)}`));
+    const timer = setTimeout(() => done(late), 60_000);
     const offs = [client.store.subscribe(ask), client.on('state', ask), client.on('change', ask)];
     const done = end => {
       clearTimeout(timer);
@@ -63,7 +64,8 @@ const isLive = client => until(client, 'live', () => client.state.status === 'li
 async function everything(client, entity) {
   const all = [];
   for (let after; after !== null;) {
-    const page = await client.request('GET', `/companies/${owner.company.id}/${entity}s?limit=500${after ? `&after=${after}` : ''}`);
+    const query = new URLSearchParams({limit: 500, ...after && {after}});
+    const page = await client.request('GET', `/companies/${owner.company.id}/${entity}s?${query}`);
     all.push(...page.items);
     after = page.next;
   }
@@ -97,7 +99,9 @@ test('the server is killed and restarted under a stream of writes: nothing is lo
   for (const client of [reader, writer]) {
     await until(client, 'its own last', () => client.store.get('customer', last.id) !== undefined);
     assert.equal(client.state.holes, 0);
-    for (const entity of ['customer', 'message']) assert.deepEqual(client.store.all(entity), await everything(client, entity));
+    for (const entity of ['customer', 'message']) {
+      assert.deepEqual(client.store.all(entity), await everything(client, entity));
+    }
   }
 });
 

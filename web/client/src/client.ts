@@ -2,8 +2,8 @@ import {Connection} from './connection.ts';
 import type {Events, State} from './events.ts';
 import {onPage} from './lifecycle.ts';
 import {
-  type ChangeEvent, type Cursor, type EntityName, type Heartbeat, type Hello, type Id, type ObjectOf, type Reset, type Skip,
-  type Snapshot, type Typing, epochOf, seqOf,
+  type ChangeEvent, type Cursor, type EntityName, type Heartbeat, type Hello, type Id, type ObjectOf, type Reset,
+  type Skip, type Snapshot, type Typing, epochOf, seqOf,
 } from './objects.ts';
 import {wait} from './pause.ts';
 import type {Frame} from './poll.ts';
@@ -25,7 +25,9 @@ export interface Client {
   /** It is in the store when this resolves. */
   create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>>;
   /** PATCH. Shown at once, taken back where it is refused. */
-  update<E extends Writable>(entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions): Promise<ObjectOf[E]>;
+  update<E extends Writable>(
+    entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions,
+  ): Promise<ObjectOf[E]>;
   /** PUT: an optional field that is missing goes to its default. */
   replace<E extends Writable>(entity: E, id: Id, fields: FieldsOf[E], options?: WriteOptions): Promise<ObjectOf[E]>;
   remove(entity: Writable, id: Id): Promise<void>;

@@ -115,7 +115,8 @@ export abstract class Connection extends Writes {
     return `${this.root_}/${resource}?${new URLSearchParams(query)}`;
   }
 
-  // One stream. It is opened without `client`: its frames are for every tab, and a write's own tab knows them by version.
+  // One stream. It is opened without `client`: its frames are for every tab, and a write's own tab knows them by
+  // version.
   #stream(): Promise<End> {
     return new Promise(resolve => {
       const opened = Date.now();
@@ -190,7 +191,8 @@ export abstract class Connection extends Writes {
     });
     const frames = framesOf(body);
     if (!frames[0]) {
-      frames.push({type: 'presence', data: {full: true, ...await this.request<object>('GET', `${this.root_}/presence`)}, id: ''});
+      const presence = await this.request<object>('GET', `${this.root_}/presence`);
+      frames.push({type: 'presence', data: {full: true, ...presence}, id: ''});
     }
     this.#live('poll');
     return frames.every(frame => this.take_(frame)) ? {ok_: true, retryAfterMs: Limit.pollPauseMs} : {};

@@ -22,7 +22,7 @@ type NamedChanges = {[E in EntityName as `${E}.${'created' | 'updated' | 'delete
 /** What `on` tells, by name. */
 export interface Events extends NamedChanges {
   state: State;
-  /** Each event that told something new, but not those of this client's own writes. Also by its type: 'customer.updated'. */
+  /** Each event that told something new, but none of this client's own writes. Also by its type: 'customer.updated'. */
   change: ChangeEvent;
   presence: ReadonlySet<Id>;
   typing: Typing;

@@ -29,7 +29,9 @@ export class ApiError extends Error {
   declare readonly current?: unknown;
   declare readonly retryAfterMs?: number | undefined;
 
-  constructor(status: number, code: string, {detail = code, errors = [], current}: Problem = {}, retryAfterMs?: number) {
+  constructor(
+    status: number, code: string, {detail = code, errors = [], current}: Problem = {}, retryAfterMs?: number,
+  ) {
     super(detail);
     Object.assign(this, {name: 'ApiError', status, code, errors, current, retryAfterMs});
   }
@@ -66,11 +68,14 @@ export function bearer(token: string | undefined): Record<string, string> {
 
 /** Whether the same request may succeed a moment later. */
 function passes({status, code, retryAfterMs = 0}: ApiError): boolean {
-  return (!status || status === 429 || status > 501 || code === 'idempotency_in_flight') && retryAfterMs <= Limit.answerWithinMs;
+  const forNow = !status || status === 429 || status > 501 || code === 'idempotency_in_flight';
+  return forNow && retryAfterMs <= Limit.answerWithinMs;
 }
 
 /** One request, with the answer's header. Throws ApiError only. */
-export async function send<T>(url: string, method: string, body?: unknown, options: RequestOptions = {}): Promise<Answer<T>> {
+export async function send<T>(
+  url: string, method: string, body?: unknown, options: RequestOptions = {},
+): Promise<Answer<T>> {
   const raw = body instanceof Blob;   // tells its own type
   const backoff = new Backoff();
   for (let attempt = 1; ; ++attempt) {
@@ -92,7 +97,8 @@ export async function send<T>(url: string, method: string, body?: unknown, optio
       throw new ApiError(status, answer.code, answer, retryAfterMs(headers));
     } catch (error) {
       // No answer, or a body that is no problem document: a proxy's own page.
-      const fault = error instanceof ApiError ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
+      const fault = error instanceof ApiError
+        ? error : new ApiError(status, status ? 'http' : 'network', {detail: `${error}`});
       if (!options.repeat || attempt === Limit.maxAttempts || !passes(fault)) throw fault;
       await wait(Math.max(fault.retryAfterMs ?? 0, backoff.next()));
     } finally {

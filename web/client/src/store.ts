@@ -1,7 +1,7 @@
 import {Emitter} from './emitter.ts';
 import {
-  type By, type ChangeEvent, type Company, type Customer, type Employee, type EntityName, type Id, type Message, type Note,
-  type ObjectOf, type Presence, type ReadEvent, type ReadMark, type Snapshot, type Time, seqOf,
+  type By, type ChangeEvent, type Company, type Customer, type Employee, type EntityName, type Id, type Message,
+  type Note, type ObjectOf, type Presence, type ReadEvent, type ReadMark, type Snapshot, type Time, seqOf,
 } from './objects.ts';
 import {Table} from './table.ts';
 
@@ -128,7 +128,9 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   /** Takes objects that were read at `seq`; older knowledge than what is held is dropped. */
-  merge_<E extends keyof Rows>(entity: E, objects: readonly Rows[E][] = none, seq: number, activity: Time[] = []): void {
+  merge_<E extends keyof Rows>(
+    entity: E, objects: readonly Rows[E][] = none, seq: number, activity: Time[] = [],
+  ): void {
     if (seq < this.#since) return;
     objects.forEach((object, index) => {
       this.#put(entity, object, seq);
@@ -138,7 +140,8 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
 
   /** Takes an event. False where it told nothing new. */
   take_({entity, action, object, seq}: ChangeEvent | ReadEvent): boolean {
-    return action === 'deleted' ? this.drop_(entity as EntityName, object.id, seq, object) : this.#put(entity, object, seq);
+    if (action !== 'deleted') return this.#put(entity, object, seq);
+    return this.drop_(entity as EntityName, object.id, seq, object);
   }
 
   /** An object is gone, since `seq`. False where that was known. */
@@ -149,8 +152,11 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
       this.#tombstones.clear();
       this.#since = seq;
     }
-    if (entity === 'employee') this.#setEmployee({...this.tables_.employee.told_.get(id)!, ...last, id, status: 'removed'});
-    else this.tables_[entity].set(id, undefined);
+    if (entity === 'employee') {
+      this.#setEmployee({...this.tables_.employee.told_.get(id)!, ...last, id, status: 'removed'});
+    } else {
+      this.tables_[entity].set(id, undefined);
+    }
     if (entity === 'customer') {
       for (const name of ['note', 'message', 'read'] as const) this.tables_[name].clear(id);
       this.#activity.delete(id);

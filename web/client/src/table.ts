@@ -48,7 +48,7 @@ export class Table<T extends object> {
     for (const key of [...setIn(this.#groups, group)]) this.set(key, undefined);
   }
 
-  /** Shows the object through a patch, over whatever the server tells meanwhile, until the returned function is called. */
+  /** Shows the object through a patch, over whatever the server tells meanwhile, until the returned function is run. */
   patch_(key: Id, patch: Patch<T>): () => void {
     const patches = setIn(this.#patches, key).add(patch);
     const show = () => this.#changed(key, groupOf(this.told_.get(key)));

@@ -6,7 +6,7 @@ export interface Tabs {
   leave(): void;
 }
 
-/** A leader speaks at least with every heartbeat. After such a silence it hangs, and another tab leads without its lock. */
+// A leader speaks at least with every heartbeat. After such a silence it hangs, and another tab leads without its lock.
 const silentMs = 75_000;
 
 /**

@@ -1,7 +1,9 @@
 import {Emitter} from './emitter.ts';
 import type {Events} from './events.ts';
-import type {ChangeEvent, Cursor, Customer, Employee, EntityName, Id, ObjectOf, Page, ReadEvent, ReadMark, Scalar, Time} from './objects.ts';
-import {epochOf, seqOf} from './objects.ts';
+import {
+  type ChangeEvent, type Cursor, type Customer, type Employee, type EntityName, type Id, type ObjectOf, type Page,
+  type ReadEvent, type ReadMark, type Scalar, type Time, epochOf, seqOf,
+} from './objects.ts';
 import {type Answer, type RequestOptions, bearer, randomToken, send} from './request.ts';
 import {CompanyStore, type Rows} from './store.ts';
 import type {Patch} from './table.ts';
@@ -86,7 +88,7 @@ interface Pending {
   held_: AnyEvent[];
 }
 
-/** What a client does: requests of one company, told to its store. A write is shown at once, and taken back if refused. */
+/** What a client does: requests, told to its store. A write is shown at once, and taken back where it is refused. */
 export abstract class Writes extends Emitter<Events> {
   readonly store = new CompanyStore();
   protected readonly options_: Options;
@@ -123,7 +125,9 @@ export abstract class Writes extends Emitter<Events> {
     return this.#write('POST', entity, '', fields, {'Idempotency-Key': randomToken()});
   }
 
-  update<E extends Writable>(entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions): Promise<ObjectOf[E]> {
+  update<E extends Writable>(
+    entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions,
+  ): Promise<ObjectOf[E]> {
     return this.#change('PATCH', entity, id, fields, options);
   }
 
@@ -131,7 +135,9 @@ export abstract class Writes extends Emitter<Events> {
     return this.#change('PUT', entity, id, fields, options);
   }
 
-  #change<E extends Writable, T>(method: string, entity: E, id: Id, fields: object, {ifMatch}: WriteOptions = {}): Promise<T> {
+  #change<E extends Writable, T>(
+    method: string, entity: E, id: Id, fields: object, {ifMatch}: WriteOptions = {},
+  ): Promise<T> {
     return this.#write(method, entity, id, fields, ifMatch ? {'If-Match': `"${ifMatch}"`} : {}, object => {
       const {attributes, assigned_employee_id: assignee} = fields as Partial<Customer>;
       return object && {
@@ -148,7 +154,8 @@ export abstract class Writes extends Emitter<Events> {
 
   async markRead(customerId: Id, messageId: Id): Promise<void> {
     await this.#write('PUT', 'read', customerId, {message_id: messageId}, {}, mark =>
-      mark && mark.message_id >= messageId ? mark : {...mark, customer_id: customerId, message_id: messageId} as ReadMark);
+      mark && mark.message_id >= messageId
+        ? mark : {...mark, customer_id: customerId, message_id: messageId} as ReadMark);
   }
 
   async list<E extends EntityName>(entity: E, query: ListQuery = {}): Promise<ListPage<E>> {
@@ -169,7 +176,7 @@ export abstract class Writes extends Emitter<Events> {
     this.request('POST', `${this.root_}/typing`, {customer_id: customerId}).catch(() => {});   // nobody misses it
   }
 
-  /** Tells the listeners, unless the event may be of a write under way here: then when its answer shows that it is not. */
+  /** Tells the listeners, but not while the event may be of a write under way here: its answer will show. */
   protected tellOrHold_(event: AnyEvent): void {
     for (const {entity, id, held_: held} of this.#pending) {
       if (entity === event.entity && (!id || id === event.object.id)) {
@@ -188,7 +195,8 @@ export abstract class Writes extends Emitter<Events> {
   }
 
   async #write<E extends keyof Rows, T>(
-    method: string, entity: E, id: Id, fields: object | undefined, headers: Record<string, string>, patch?: Patch<Rows[E]>,
+    method: string, entity: E, id: Id, fields: object | undefined, headers: Record<string, string>,
+    patch?: Patch<Rows[E]>,
   ): Promise<T> {
     const pending: Pending = {entity, id: entity === 'read' ? '' : id, held_: []};
     const takeBack = patch && this.store.tables_[entity].patch_(id, patch);

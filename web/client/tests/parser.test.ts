@@ -19,7 +19,8 @@ function read(pieces: Uint8Array[]): Read {
 }
 
 function inPieces(bytes: Uint8Array, size: number): Uint8Array[] {
-  return Array.from({length: Math.ceil(bytes.length / size)}, (_, index) => bytes.subarray(index * size, (index + 1) * size));
+  const count = Math.ceil(bytes.length / size);
+  return Array.from({length: count}, (_, index) => bytes.subarray(index * size, (index + 1) * size));
 }
 
 const message = (data: string, id = ''): [string, string, string] => ['message', data, id];
@@ -40,7 +41,8 @@ const cases: {what: string; stream: string | Uint8Array; events: Read['events'];
   {what: 'colons in a value', stream: 'data: a: b:c\n\n', events: [message('a: b:c')]},
   {what: 'comments', stream: ': hi\n:\ndata: 1\n:data: 2\n::\ndata: 3\n\n', events: [message('1\n3')]},
   {what: 'a long comment', stream: `:${'x'.repeat(4096)}\ndata: 1\n\n`, events: [message('1')]},
-  {what: 'unknown fields and other cases', stream: 'justsomething\nDATA: no\ndata : no\n data: no\nevents: no\ndata: yes\n\n',
+  {what: 'unknown fields and other cases',
+    stream: 'justsomething\nDATA: no\ndata : no\n data: no\nevents: no\ndata: yes\n\n',
     events: [message('yes')]},
   {what: 'an id stays until another', stream: 'id: 1\ndata: a\n\ndata: b\n\nid: 2\ndata: c\n\n',
     events: [message('a', '1'), message('b', '1'), message('c', '2')]},

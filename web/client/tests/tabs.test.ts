@@ -67,7 +67,7 @@ test('six tabs, one stream; each tab applies each change once', inTabs(async sce
   assert.deepEqual(Object.values(scene.changes), Array(6).fill(['customer.created 2']));
 }));
 
-test('a tab’s own write is told to every other tab once, and to itself never, whichever comes first', inTabs(async scene => {
+test('a tab’s own write is told to each other tab once, never to itself, whichever comes first', inTabs(async scene => {
   const {server, browser} = scene;
   const [a, b, c] = [await scene.open('a'), await scene.open('b'), await scene.open('c')];
   const made = await browser.run('b', () => b.create('customer', {name: 'C'}));   // the event comes before the answer
@@ -163,7 +163,9 @@ test('a leader that hangs is replaced, and disturbs nobody when it wakes', inTab
     assert.deepEqual(client.store.all('customer'), server.company.all('customer'));
     assert.equal(client.state.status, 'live');
   }
-  for (const changes of Object.values(scene.changes)) assert.deepEqual(changes, ['customer.created 2', 'customer.created 3']);
+  for (const changes of Object.values(scene.changes)) {
+    assert.deepEqual(changes, ['customer.created 2', 'customer.created 3']);
+  }
 }));
 
 test('a frame that a tab missed is sent again at its word', inTabs(async scene => {
@@ -242,7 +244,7 @@ test('the end of the session ends every tab', inTabs(async scene => {
   server.intercept = () => problem(401, 'unauthenticated');
   server.stream.frame('goodbye', {reason: 'session_ended', retry_ms: 100});
   await time.pass(1000);
-  for (const client of clients) assert.deepEqual([client.state.status, client.state.reason], ['stopped', 'session_ended']);
+  for (const {state} of clients) assert.deepEqual([state.status, state.reason], ['stopped', 'session_ended']);
 }));
 
 test('followers show what the leader’s connection does', inTabs(async scene => {

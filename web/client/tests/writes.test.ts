@@ -61,7 +61,8 @@ test('of two updates under way one may fail', inScene(async scene => {
   const answers = [later<Response>(), later<Response>()];
   let asked = 0;
   server.intercept = each => (isWrite(each) ? answers[asked++]!.promise : undefined);
-  const [first, second] = [client.update('customer', customer.id, {name: 'D'}), client.update('customer', customer.id, {phone: '2'})];
+  const first = client.update('customer', customer.id, {name: 'D'});
+  const second = client.update('customer', customer.id, {phone: '2'});
   answers[0]!.resolve(problem(422, 'validation_failed', {errors: [{pointer: '/name', code: 'too_long', detail: 'd'}]}));
   await assert.rejects(first, {errors: [{pointer: '/name', code: 'too_long', detail: 'd'}]});
   const shown = client.store.get('customer', customer.id)!;
@@ -160,7 +161,9 @@ test('an employee’s invitation is told, and kept nowhere', inScene(async scene
   const client = await scene.live();
   const employee = server.company.create('employee', {name: 'Bob'});
   server.intercept = asked => (isWrite(asked)
-    ? json({...employee, invitation: {token: 'secret', url: 'u', expires_at: 'e'}}, 201, {'Chatmesh-Cursor': server.company.cursor})
+    ? json({...employee, invitation: {token: 'secret', url: 'u', expires_at: 'e'}}, 201, {
+      'Chatmesh-Cursor': server.company.cursor,
+    })
     : undefined);
   const made = await client.create('employee', {name: 'Bob'});
   assert.equal(made.invitation!.token, 'secret');

@@ -19,7 +19,8 @@ export class TestCompany {
   /** In a snapshot; the others are left out. */
   snapshotCustomers = 200;
   company: Company = {
-    id: 'company', name: 'Acme', widget_key: 'key', widget_origins: [], version: 1, created_at: time(0), updated_at: time(0),
+    id: 'company', name: 'Acme', widget_key: 'key', widget_origins: [], version: 1, created_at: time(0),
+    updated_at: time(0),
   };
   me = '';
   #objects: Record<Entity, Map<string, Stored>> = {
@@ -53,7 +54,9 @@ export class TestCompany {
   create<E extends Entity>(entity: E, fields: Fields): ObjectOf[E] {
     const id = `${entity}-${String(++this.#count).padStart(6, '0')}`;
     const defaults: Record<Entity, Fields> = {
-      employee: {user_id: null, email: null, phone: null, title: null, avatar_url: null, role: 'agent', status: 'active'},
+      employee: {
+        user_id: null, email: null, phone: null, title: null, avatar_url: null, role: 'agent', status: 'active',
+      },
       customer: {
         email: null, phone: null, avatar_url: null, organization: null, status: 'open', tags: [], attributes: {},
         assigned_employee_id: null,
@@ -108,10 +111,11 @@ export class TestCompany {
 
   snapshot(): Snapshot {
     const customers = this.all('customer').slice(-this.snapshotCustomers);
-    const latest = customers.map(customer => this.all('message').filter(each => each.customer_id === customer.id).at(-1));
+    const messages = this.all('message');
+    const latest = customers.map(({id}) => messages.filter(each => each.customer_id === id).at(-1));
     return structuredClone({
-      cursor: this.cursor, company: this.company, me: this.get('employee', this.me) ?? null, employees: this.all('employee'),
-      customers, messages: latest.filter(each => each !== undefined), reads: this.reads,
+      cursor: this.cursor, company: this.company, me: this.get('employee', this.me) ?? null,
+      employees: this.all('employee'), customers, messages: latest.filter(each => each !== undefined), reads: this.reads,
       presence: {online: this.online}, truncated: customers.length < this.all('customer').length,
     });
   }

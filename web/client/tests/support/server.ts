@@ -80,7 +80,8 @@ export class TestServer {
   }
 
   heartbeat(): void {
-    for (const stream of this.open) stream.frame('heartbeat', {head: this.company.head, epoch: this.company.epoch, at: ''});
+    const {head, epoch} = this.company;
+    for (const stream of this.open) stream.frame('heartbeat', {head, epoch, at: ''});
   }
 
   fetch = async (input: string | URL | Request, init: RequestInit = {}): Promise<Response> => {
@@ -108,8 +109,8 @@ export class TestServer {
     const reason = company.refusal(cursor);
     stream.raw(`retry: ${this.retryMs}\n`);
     stream.frame('hello', {
-      connection_id: 'c', company_id: 'company', employee_id: this.employeeId, cursor, head: company.head, resumed: !reason,
-      heartbeat_ms: this.heartbeatMs, node: 'n', server_time: '',
+      connection_id: 'c', company_id: 'company', employee_id: this.employeeId, cursor, head: company.head,
+      resumed: !reason, heartbeat_ms: this.heartbeatMs, node: 'n', server_time: '',
     }, reason ? undefined : cursor);
     if (reason) {
       stream.frame('reset', {reason, cursor: company.cursor, snapshot: '/snapshot', after_ms: 1000}, company.cursor);
@@ -157,7 +158,9 @@ export function json(body: unknown, status = 200, headers: Record<string, string
   return new Response(JSON.stringify(body), {status, headers: {'Content-Type': 'application/json', ...headers}});
 }
 
-export function problem(status: number, code: string, more: object = {}, headers: Record<string, string> = {}): Response {
+export function problem(
+  status: number, code: string, more: object = {}, headers: Record<string, string> = {},
+): Response {
   return json({type: 'about:blank', title: code, status, detail: code, code, request_id: 'r', ...more}, status, headers);
 }
 
