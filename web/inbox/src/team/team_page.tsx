@@ -54,7 +54,7 @@ export function TeamPage({client}: {client: Client}): JSX.Element {
       </div>
       {open?.dialog === 'invite' && <InviteDialog me={me} onClose={close} />}
       {open?.dialog === 'profile' && <ProfileDialog client={client} me={me} employee={open.employee} onClose={close} />}
-      {open?.dialog === 'remove' && <RemoveDialog client={client} me={me} employee={open.employee} onClose={close} />}
+      {open?.dialog === 'remove' && <RemoveDialog me={me} employee={open.employee} onClose={close} />}
     </main>
   );
 }
