@@ -133,7 +133,7 @@ test('Too many attempts are told with the time to wait', async () => {
   await press(page, 'Log in');
   await says(page, 'don’t belong together');
   await press(page, 'Log in');
-  await says(page, /too often. Try again in \d+ seconds/u);
+  await says(page, /too often. Try again in (\d+ seconds|\d minutes)/u);
   await page.context().close();
 });
 

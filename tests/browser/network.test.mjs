@@ -69,6 +69,18 @@ test('The machine goes offline: said at once, readable, caught up later', async 
   await ada.close();
 });
 
+test('Opened while the server does not answer, it says so, and begins when asked again', async () => {
+  const page = await (await world.context('Ada')).newPage();
+  await page.route('**/api/**', (route) => route.abort());
+  await page.goto(base);
+  await page.getByRole('heading', {name: 'ChatMesh can’t be reached'}).waitFor();
+  await page.unroute('**/api/**');
+  await page.getByRole('button', {name: 'Try again'}).click();
+  const ada = new Inbox(page);
+  await ada.live();
+  await ada.close();
+});
+
 test('Every connection cut over and over costs nothing but time', async () => {
   const ada = await openBehindProxy();
   await ada.openFirst();
