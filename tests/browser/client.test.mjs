@@ -22,7 +22,10 @@ before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatmesh-client-'));
   const outfile = join(folder, 'client.mjs');
   const entry = new URL('../../web/client/src/index.ts', import.meta.url).pathname;
-  await build({entryPoints: [entry], bundle: true, format: 'esm', target: 'es2022', outfile, logLevel: 'error'});
+  await build({   // as it is shipped
+    entryPoints: [entry], bundle: true, minify: true, format: 'esm', target: 'es2022', mangleProps: /[a-z]_$/, outfile,
+    logLevel: 'error',
+  });
   library = await import(pathToFileURL(outfile));
   server = await Server.create();
   port = await freePort();

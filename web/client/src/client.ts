@@ -105,22 +105,22 @@ class CompanyClient extends Connection implements Client {
     const {token, types, shareTabs = !token && globalThis.navigator?.locks} = this.options_;
     const lead = () => this.lead_(true);
     if (!shareTabs) {
-      this.#tabs = {send() {}, leave() {}};
+      this.#tabs = {send_() {}, leave_() {}};
       return lead();
     }
-    const name = `${this.base_}${this.root_} ${this.store.me?.id} ${types}`;
+    const name = this.base_ + this.root_ + this.store.me?.id + types;
     this.#tabs = joinTabs(name, lead, message => this.#hear(message as TabMessage));
     this.#tellPlace();
   }
 
   #leave(): void {
     this.lead_(false);
-    this.#tabs?.leave();
+    this.#tabs?.leave_();
     this.#tabs = undefined;
   }
 
   #tellPlace(): void {
-    this.#tabs?.send({at: this.cursor_});
+    this.#tabs?.send_({at: this.cursor_});
   }
 
   #hear({frame, link, online, at}: TabMessage): void {
@@ -140,7 +140,7 @@ class CompanyClient extends Connection implements Client {
   }
 
   #tellLink(): void {
-    this.#tabs?.send({link: this.state, online: [...this.store.online]});
+    this.#tabs?.send_({link: this.state, online: [...this.store.online]});
   }
 
   protected override setState_(change: Partial<State>): void {
@@ -150,7 +150,7 @@ class CompanyClient extends Connection implements Client {
 
   protected override take_(frame: Frame): boolean {
     const whole = this.#apply(frame);
-    if (whole) this.#tabs?.send({frame});
+    if (whole) this.#tabs?.send_({frame});
     return whole;
   }
 
@@ -202,15 +202,14 @@ class CompanyClient extends Connection implements Client {
     const still = this.#behindAt === seq;
     this.#behindAt = seq;
     if (!still) return true;
-    this.#askedAt = -1;
-    return this.#missing();
+    return this.#missing(true);
   }
 
   // The one who holds the connection goes on from its cursor anew; another tab asks for that, once at one place.
-  #missing(): boolean {
+  #missing(again = false): boolean {
     const {leader, holes} = this.state;
     const seq = seqOf(this.cursor_);
-    if (!leader && this.#askedAt === seq) return true;
+    if (!leader && !again && this.#askedAt === seq) return true;
     this.setState_({holes: holes + 1});
     this.#askedAt = seq;
     if (!leader) this.#tellPlace();

@@ -85,7 +85,7 @@ export abstract class Connection extends Writes {
       let end: End = {ok_: true, retryAfterMs: 0};
       try {
         if (!this.loaded_) await this.load_();
-        else if (!this.state.leader) await this.pause_.wait();
+        else if (!this.state.leader) await this.pause_.wait_();
         else end = await (this.#polling && Date.now() < this.#streamAt ? this.#poll() : this.#stream());
       } catch (error) {
         if (!this.state.transport) this.#polling = false;   // a poll that fails at first is no better than a stream
@@ -100,7 +100,7 @@ export abstract class Connection extends Writes {
         const lost = globalThis.navigator?.onLine === false ? 'offline' : 'reconnecting';
         this.setState_({status: lost, transport: null, retryAt: Date.now() + ms});
       }
-      if (ms && !this.stopped_) await this.pause_.wait(ms);
+      if (ms && !this.stopped_) await this.pause_.wait_(ms);
     }
   }
 

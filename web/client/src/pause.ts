@@ -4,7 +4,7 @@ export class Pause {
   end_: () => void = () => {};
 
   /** Without a time: for weeks. */
-  wait(ms = 2 ** 31 - 1): Promise<void> {
+  wait_(ms = 2 ** 31 - 1): Promise<void> {
     return new Promise(resolve => {
       const timer = setTimeout(resolve, ms);
       this.end_ = () => {

@@ -78,15 +78,15 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
   }
 
   all<E extends EntityName>(entity: E): readonly ObjectOf[E][] {
-    return this.tables_[entity].of('');
+    return this.tables_[entity].of_('');
   }
 
   messagesOf(customerId: Id): readonly Message[] {
-    return this.tables_.message.of(customerId);
+    return this.tables_.message.of_(customerId);
   }
 
   notesOf(customerId: Id): readonly Note[] {
-    return this.tables_.note.of(customerId);
+    return this.tables_.note.of_(customerId);
   }
 
   activityOf(customerId: Id): Time {
@@ -114,7 +114,7 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
 
   /** Discards all; holds the snapshot from now on. */
   load_({cursor, company, me, employees, customers, activity, messages, reads, presence}: Snapshot): void {
-    for (const table of Object.values(this.tables_)) table.clear('');
+    for (const table of Object.values(this.tables_)) table.clear_('');
     this.#tombstones.clear();
     this.#activity.clear();
     const seq = this.#since = seqOf(cursor);
@@ -158,7 +158,7 @@ export class CompanyStore extends Emitter<{changed: ReadonlySet<string>}> implem
       this.tables_[entity].set(id, undefined);
     }
     if (entity === 'customer') {
-      for (const name of ['note', 'message', 'read'] as const) this.tables_[name].clear(id);
+      for (const name of ['note', 'message', 'read'] as const) this.tables_[name].clear_(id);
       this.#activity.delete(id);
     }
     return !known;

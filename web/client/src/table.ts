@@ -25,7 +25,7 @@ export class Table<T extends object> {
   }
 
   /** Those of one customer, oldest first; of '' all there are. The same array until something of it changes. */
-  of(group: Id): readonly T[] {
+  of_(group: Id): readonly T[] {
     let list = this.#lists.get(group);
     if (!list) {
       list = [...setIn(this.#groups, group)].sort().map(key => this.get(key)).filter(object => object) as T[];
@@ -44,7 +44,7 @@ export class Table<T extends object> {
   }
 
   /** All of one customer are gone; of '' all there are. */
-  clear(group: Id): void {
+  clear_(group: Id): void {
     for (const key of [...setIn(this.#groups, group)]) this.set(key, undefined);
   }
 

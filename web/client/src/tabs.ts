@@ -1,9 +1,9 @@
 /** A tab's place among the tabs of one origin that share a connection. */
 export interface Tabs {
   /** To every other tab. */
-  send(message: unknown): void;
+  send_(message: unknown): void;
   /** Gives the lead away, if it has it. */
-  leave(): void;
+  leave_(): void;
 }
 
 // A leader speaks at least with every heartbeat. After such a silence it hangs, and another tab leads without its lock.
@@ -39,8 +39,8 @@ export function joinTabs(name: string, lead: () => void, hear: (message: unknown
     return new Promise<void>(resolve => { release = resolve; });
   }).catch(go);   // it waited too long, or there are no locks here after all
   return {
-    send: message => channel.postMessage(message),
-    leave() {
+    send_: message => channel.postMessage(message),
+    leave_() {
       left = true;
       waiting.abort();
       clearTimeout(timer);
