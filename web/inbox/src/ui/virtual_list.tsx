@@ -9,8 +9,6 @@ export interface VirtualListHandle {
   /** Brings a row into sight with as little scrolling as possible. */
   reveal(index: number): void;
   toEnd(smooth?: boolean): void;
-  atEnd(): boolean;
-  focus(): void;
 }
 
 /** A list of any length, of which only the rows in sight (and a few around) exist. */
@@ -29,7 +27,6 @@ export interface VirtualListProps {
   before?: ComponentChildren;
   after?: ComponentChildren;
   tabIndex?: number;
-  class?: string;
   padding?: number;
   handle?: Ref<VirtualListHandle>;
   onKeyDown?(event: KeyboardEvent): void;
@@ -76,8 +73,6 @@ export function VirtualList(props: VirtualListProps): JSX.Element {
   useImperativeHandle(props.handle ?? null, () => ({
     reveal: (index) => list.scrollToIndex(index, {align: 'auto'}),
     toEnd: (smooth = false) => list.scrollToEnd({behavior: smooth ? 'smooth' : 'auto'}),
-    atEnd: () => list.isAtEnd(nearEndPx),
-    focus: () => scroller.current?.focus(),
   }), []);
   useLayoutEffect(() => { if (props.anchor === 'end') list.scrollToEnd(); }, []);
   useEffect(() => {
@@ -85,7 +80,7 @@ export function VirtualList(props: VirtualListProps): JSX.Element {
     props.onRange?.({first: range.startIndex, last: range.endIndex, atEnd: list.isAtEnd(nearEndPx)});
   });
   return (
-    <div ref={scroller} class={`virtual scroll ${props.class ?? ''}`} data-anchor={props.anchor ?? 'start'}
+    <div ref={scroller} class="virtual scroll" data-anchor={props.anchor ?? 'start'}
       tabIndex={props.tabIndex} aria-label={props.tabIndex === undefined ? undefined : props.label}
       role={props.tabIndex === undefined ? undefined : 'region'} onKeyDown={props.onKeyDown}>
       {props.before}
