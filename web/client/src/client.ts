@@ -23,7 +23,8 @@ export interface Client {
   /** Returns: no more. */
   on<K extends keyof Events>(name: K, listener: (value: Events[K]) => void): () => void;
   /** It is in the store when this resolves. */
-  create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>>;
+  /** Given the `key` of an attempt whose answer was lost, answers what that one made, if it did. */
+  create<E extends Creatable>(entity: E, fields: FieldsOf[E], key?: string): Promise<Created<E>>;
   /** PATCH. Shown at once, taken back where it is refused. */
   update<E extends Writable>(
     entity: E, id: Id, fields: Partial<FieldsOf[E]>, options?: WriteOptions,

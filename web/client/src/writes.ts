@@ -121,8 +121,8 @@ export abstract class Writes extends Emitter<Events> {
     return (await this.send_<T>(method, path, body, {headers})).body;
   }
 
-  create<E extends Creatable>(entity: E, fields: FieldsOf[E]): Promise<Created<E>> {
-    return this.#write('POST', entity, '', fields, {'Idempotency-Key': randomToken()});
+  create<E extends Creatable>(entity: E, fields: FieldsOf[E], key = randomToken()): Promise<Created<E>> {
+    return this.#write('POST', entity, '', fields, {'Idempotency-Key': key});
   }
 
   update<E extends Writable>(

@@ -1,8 +1,9 @@
-import {ApiError, type Client, type Id} from '@chatmesh/client';
+import {ApiError, type Client, type Id, randomToken} from '@chatmesh/client';
 import {type ReadonlySignal, computed, signal} from '@preact/signals';
 
 /** A message on its way, or one that did not get there. */
 export interface Sending {
+  /** The same for every attempt, so that the message is made once whatever answer was lost. */
   key: string;
   body: string;
   at: string;
@@ -25,7 +26,6 @@ export class Outbox {
   #all = signal<ReadonlyMap<Id, readonly Sending[]>>(new Map());
   #views = new Map<Id, ReadonlySignal<readonly Sending[]>>();
   #tail = new Map<Id, Promise<void>>();
-  #count = 0;
 
   constructor(client: Client) {
     this.#client = client;
@@ -40,8 +40,7 @@ export class Outbox {
 
   /** Sends a message after those before it. */
   send(customer: Id, body: string): void {
-    const key = `sending-${++this.#count}`;
-    const entry: Sending = {key, body, at: new Date().toISOString(), state: 'sending', reason: ''};
+    const entry: Sending = {key: randomToken(), body, at: new Date().toISOString(), state: 'sending', reason: ''};
     this.#set(customer, (list) => [...list, entry]);
     this.#queue(customer, entry);
   }
@@ -65,7 +64,7 @@ export class Outbox {
     const before = this.#tail.get(customer) ?? Promise.resolve();
     const mine = before.then(async () => {
       try {
-        await this.#client.create('message', {customer_id: customer, body});
+        await this.#client.create('message', {customer_id: customer, body}, key);
         this.discard(customer, key);
       } catch (thrown) {
         this.#change(customer, key, {state: 'failed', reason: reasonOf(thrown)});
