@@ -1,5 +1,5 @@
 // Ten thousand customers and a conversation of ten thousand messages: reachable from end to end, with no more in the
-// document than fits the window a few times.
+// document than fits the window a few times. Messages of full length.
 import assert from 'node:assert/strict';
 import {after, before, test} from 'node:test';
 
@@ -47,6 +47,25 @@ test('The conversation of ten thousand is scrolled from the last to the first', 
   await isBounded();
   await inbox.scrollTo('beginning', '.message', 'The very first');
   await isBounded();
+});
+
+test('A conversation whose messages are as long as can be opens at the latest one', async () => {
+  const ada = world.api('Ada');
+  const {id, company_id} = await ada.request('POST', `${ada.company}/customers`, {name: 'The long one'});
+  for (const body of ['x'.repeat(16_380), 'word '.repeat(3_270), 'line\n'.repeat(40)]) {
+    await ada.request('POST', `${ada.company}/messages`, {customer_id: id, body: `${body} end`});
+  }
+  for (const other of [busy, busy, busy]) {
+    await inbox.goTo(other);
+    await inbox.hasMessage('The very last');
+    await inbox.goTo({id, company_id});
+    await inbox.hasMessage('x end');
+    await inbox.page.waitForFunction(() => {
+      const [list, last] = ['.messages .virtual', '.messages .virtual-row:last-child .bubble']
+        .map((each) => document.querySelector(each)?.getBoundingClientRect());
+      return list && last && last.bottom <= list.bottom && last.bottom > list.bottom - 60;
+    });
+  }
 });
 
 test('Nothing was thrown or refused meanwhile', () => assert.deepEqual(world.faults, []));

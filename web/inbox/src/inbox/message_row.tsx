@@ -2,6 +2,7 @@ import type {Employee, Message} from '@chatmesh/client';
 import type {JSX} from 'preact';
 
 import {Avatar, Button, Icon, IconButton, Menu, type MenuItem} from '../ui/index.ts';
+import {withRuns} from '../ui/unbroken.ts';
 import {clockTime, dayName, fullTime} from './dates.ts';
 import type {Sending} from './outbox.ts';
 import {TextEditor} from './text_editor.tsx';
@@ -72,7 +73,7 @@ export function MessageRow({message, me, joined, actions}: {
             onSave={actions.onSave} onCancel={actions.onCancel} />
         ) : (
           <div class="bubble-line">
-            <p class="bubble" dir="auto" title={joined ? fullTime(message.created_at) : undefined}>
+            <p class={withRuns('bubble', body)} dir="auto" title={joined ? fullTime(message.created_at) : undefined}>
               {body}
               {joined && message.version > 1 && <span class="bubble-edited"> edited</span>}
             </p>
@@ -104,7 +105,7 @@ export function SendingRow({entry, joined, author, paused, onRetry, onDiscard}: 
             {!failed && <span>Sending…</span>}
           </p>
         )}
-        <div class="bubble-line"><p class="bubble" dir="auto">{entry.body}</p></div>
+        <div class="bubble-line"><p class={withRuns('bubble', entry.body)} dir="auto">{entry.body}</p></div>
         {failed && (
           <p class="message-fault" role="alert">
             <Icon name="alert" size={16} /><span>Not sent. {entry.reason}</span>

@@ -124,7 +124,8 @@ export function Messages(props: MessagesProps): JSX.Element {
   return (
     <div class="messages">
       {rows.length === 0 ? <Nothing thread={thread} /> : (
-        <VirtualList label="Messages" anchor="end" tabIndex={0} handle={list} count={rows.length} padding={12}
+        // Until its latest page is here a thread is the latest message alone: the list begins anew with what is read.
+        <VirtualList key={String(thread.begun)} label="Messages" anchor="end" tabIndex={0} handle={list} count={rows.length} padding={12}
           keyOf={(index) => keyOf(rows[index]!)} estimate={() => 64} render={draw}
           before={thread.status === 'failed' ? again : undefined}
           onRange={({first, atEnd: end}) => {

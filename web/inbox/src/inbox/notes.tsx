@@ -8,6 +8,7 @@ import {isAdmin} from '../team/rights.ts';
 import {
   Avatar, Button, ConfirmDialog, EmptyState, IconButton, Menu, type MenuItem, Spinner, toast,
 } from '../ui/index.ts';
+import {withRuns} from '../ui/unbroken.ts';
 import {useStoreKeys} from '../watch.ts';
 import {ClashDialog} from './clash_dialog.tsx';
 import {Composer} from './composer.tsx';
@@ -67,7 +68,7 @@ function NoteCard({note, me, mayWrite, paused, editing, busy, onPin, onEdit, onD
       {editing ? (
         <TextEditor label="Note" value={note.body} busy={busy} maxLength={maxNoteLength} onSave={onSave}
           onCancel={onCancel} />
-      ) : <p class="note-body" dir="auto">{note.body}</p>}
+      ) : <p class={withRuns('note-body', note.body)} dir="auto">{note.body}</p>}
     </article>
   );
 }

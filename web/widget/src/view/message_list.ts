@@ -7,6 +7,9 @@ import {fill} from './texts.ts';
 
 const nearEndPx = 48;
 
+// A run without a space, such as a pasted key: see `.unbroken`.
+const longRun = /\S{400}/u;
+
 /** The list of messages, in a region that scrolls and that screen readers follow. */
 export class MessageList {
   readonly element: HTMLElement;
@@ -95,7 +98,7 @@ export class MessageList {
     element.className = ['message', row.mine ? 'mine' : 'theirs', row.first ? 'first' : '', row.last ? 'last' : '', row.state]
       .join(' ');
     const by = row.author?.name ?? this.#texts.you;
-    const body = h('p', {class: 'body', dir: 'auto'}, h('span', {class: 'heard'}, `${fill(this.#texts.said, {name: by})} `),
+    const body = h('p', {class: longRun.test(row.body) ? 'body unbroken' : 'body', dir: 'auto'}, h('span', {class: 'heard'}, `${fill(this.#texts.said, {name: by})} `),
       ...linkify(row.body).map(({text, href}) => href
         ? h('a', {href, target: '_blank', rel: 'noopener noreferrer nofollow'}, text) : text));
     const parts: HTMLElement[] = [];
