@@ -13,9 +13,7 @@ let customer;
 
 before(async () => {
   world = await World.create(['Ada', 'Ben']);
-  const api = world.api('Ada');
-  customer = await api.request('POST', `${api.company}/customers`,
-    {name: 'Grace Hopper', phone: '1', organization: 'Navy'});
+  customer = await world.customer('Ada', {name: 'Grace Hopper', phone: '1', organization: 'Navy'});
   [ada, ben] = await Promise.all([Inbox.open(world, 'Ada'), Inbox.open(world, 'Ben')]);
   await Promise.all([ada.goTo(customer), ben.goTo(customer)]);
 });

@@ -12,11 +12,11 @@ let customer;
 before(async () => {
   world = await World.create(['Ada', 'Ben', 'Cleo']);
   ada = world.api('Ada');
-  customer = await ada.request('POST', `${ada.company}/customers`, {name: 'Grace Hopper'});
+  customer = await world.customer('Ada', {name: 'Grace Hopper'});
 });
 after(() => world?.close());
 
-const say = (body) => ada.request('POST', `${ada.company}/messages`, {customer_id: customer.id, body});
+const say = (body) => world.say('Ada', customer, body);
 
 test('A member who is removed while looking is told, and sees nothing of what follows', async () => {
   const ben = await Inbox.open(world, 'Ben');

@@ -12,8 +12,7 @@ let ada;
 
 before(async () => {
   world = await World.create(['Ada', 'Ben']);
-  const api = world.api('Ada');
-  for (const name of ['Grace Hopper', 'Barbara Liskov']) await api.request('POST', `${api.company}/customers`, {name});
+  for (const name of ['Grace Hopper', 'Barbara Liskov']) await world.customer('Ada', {name});
   page = await world.page(await world.context(), '/');
   ada = new Inbox(page);
 });

@@ -22,14 +22,14 @@ before(async () => {
   await proxy.start(port, world.port);
   base = `http://127.0.0.1:${port}`;
   ben = world.api('Ben');
-  customer = await ben.request('POST', `${ben.company}/customers`, {name: 'Grace Hopper'});
+  customer = await world.customer('Ben', {name: 'Grace Hopper'});
 });
 after(async () => {
   await proxy?.close();
   await world?.close();
 });
 
-const say = (body) => ben.request('POST', `${ben.company}/messages`, {customer_id: customer.id, body});
+const say = (body) => world.say('Ben', customer, body);
 async function openBehindProxy(path = '/') {
   const ada = new Inbox(await world.page(await world.context('Ada'), path, base));
   await ada.live();
@@ -113,7 +113,7 @@ test('The widget gets along without streams too', async () => {
   const visitor = await Widget.open(world, {base});
   await visitor.say('Anyone there?');
   const {items: [newest]} = await ben.request('GET', `${ben.company}/customers?limit=1`);
-  await ben.request('POST', `${ben.company}/messages`, {customer_id: newest.id, body: 'Yes, by post'});
+  await world.say('Ben', newest, 'Yes, by post');
   await visitor.hasMessage('Yes, by post');
   await visitor.close();
   proxy.set('pass');

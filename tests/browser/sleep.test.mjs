@@ -7,19 +7,17 @@ import {World} from './world.mjs';
 
 let world;
 let ada;
-let ben;
 let customer;
 
 before(async () => {
   world = await World.create(['Ada', 'Ben']);
-  ben = world.api('Ben');
-  customer = await ben.request('POST', `${ben.company}/customers`, {name: 'Grace Hopper'});
+  customer = await world.customer('Ben', {name: 'Grace Hopper'});
   ada = await Inbox.open(world, 'Ada');
   await ada.openFirst();
 });
 after(() => world?.close());
 
-const say = (body) => ben.request('POST', `${ben.company}/messages`, {customer_id: customer.id, body});
+const say = (body) => world.say('Ben', customer, body);
 
 test('Frozen over a restart of the server, it wakes up and catches up', async () => {
   await say('Good night');

@@ -8,13 +8,11 @@ import {World, eventually} from './world.mjs';
 const tabs = 6;
 let world;
 let inboxes;
-let ben;
 let customer;
 
 before(async () => {
   world = await World.create(['Ada', 'Ben']);
-  ben = world.api('Ben');
-  customer = await ben.request('POST', `${ben.company}/customers`, {name: 'Grace Hopper'});
+  customer = await world.customer('Ben', {name: 'Grace Hopper'});
   const context = await world.context('Ada');
   inboxes = [];
   for (let n = 0; n < tabs; ++n) {
@@ -25,7 +23,7 @@ before(async () => {
 });
 after(() => world?.close());
 
-const say = (body) => ben.request('POST', `${ben.company}/messages`, {customer_id: customer.id, body});
+const say = (body) => world.say('Ben', customer, body);
 
 async function allHave(expected) {
   for (const each of inboxes) {

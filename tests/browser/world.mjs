@@ -84,6 +84,21 @@ export class World {
     return this.people[name];
   }
 
+  // A customer, made by the API as `name`; resolves to it.
+  customer(name, fields) {
+    return this.#post(name, 'customers', fields);
+  }
+
+  // A message of `name`'s to the customer, by the API.
+  say(name, customer, body) {
+    return this.#post(name, 'messages', {customer_id: customer.id, body});
+  }
+
+  #post(name, collection, body) {
+    const api = this.people[name];
+    return api.request('POST', `${api.company}/${collection}`, body);
+  }
+
   // A browser of its own; signed in as `name` where one is given.
   async context(name = null, options = {}) {
     const context = await this.browser.newContext({reducedMotion: 'reduce', ...options});
