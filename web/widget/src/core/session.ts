@@ -9,6 +9,7 @@ interface Held {
 }
 
 const name = 'session';
+const toldWithinMs = 250;   // storage of other processes follows within a few
 const renewAfterMs = 30 * 24 * 3600_000;   // a token lives for a year; coming back within it keeps the history
 
 const read = (shelf: Shelf): Held | null => {
@@ -40,7 +41,7 @@ export class Session {
   obtain(): Promise<string> {
     const {token} = this;
     if (token) return Promise.resolve(token);
-    return this.#once(() => this.token ?? this.#open());
+    return this.#once(async () => this.token ?? await this.#told() ?? this.#open());
   }
 
   /** Changes an old token for a new one, so that a visitor who returns now and then is never forgotten. */
@@ -60,6 +61,17 @@ export class Session {
     const locked = async (): Promise<string> => locks ? locks.request(`chatmesh ${this.#api.key}`, open) : open();
     this.#opening ??= locked().finally(() => { this.#opening = null; });
     return this.#opening;
+  }
+
+  /** The token that another tab wrote just before: it gets here a moment after that tab's lock is let go. */
+  async #told(): Promise<string | null> {
+    if (!globalThis.navigator?.locks) return null;
+    await new Promise<void>(resolve => {
+      const done = (): void => { unwatch(); clearTimeout(timer); resolve(); };
+      const unwatch = this.#shelf.watch(done);
+      const timer = setTimeout(done, toldWithinMs);
+    });
+    return this.token;
   }
 
   async #open(former?: string): Promise<string> {
