@@ -41,22 +41,14 @@ test('The list of ten thousand is scrolled from the first to the last', async ()
   await isBounded();
 });
 
-test('The conversation of ten thousand is scrolled from the last to the first', async () => {
-  await inbox.goTo(busy);
-  await inbox.hasMessage('The very last');
-  await isBounded();
-  await inbox.scrollTo('beginning', '.message', 'The very first');
-  await isBounded();
-});
-
 test('A conversation whose messages are as long as can be opens at the latest one', async () => {
   const ada = world.api('Ada');
   const {id, company_id} = await ada.request('POST', `${ada.company}/customers`, {name: 'The long one'});
   for (const body of ['x'.repeat(16_380), 'word '.repeat(3_270), 'line\n'.repeat(40)]) {
     await ada.request('POST', `${ada.company}/messages`, {customer_id: id, body: `${body} end`});
   }
-  for (const other of [busy, busy, busy]) {
-    await inbox.goTo(other);
+  for (const _ of ['once', 'twice', 'thrice']) {
+    await inbox.goTo(busy);
     await inbox.hasMessage('The very last');
     await inbox.goTo({id, company_id});
     await inbox.hasMessage('x end');
@@ -66,6 +58,14 @@ test('A conversation whose messages are as long as can be opens at the latest on
       return list && last && last.bottom <= list.bottom && last.bottom > list.bottom - 60;
     });
   }
+});
+
+test('The conversation of ten thousand is scrolled from the last to the first', async () => {
+  await inbox.goTo(busy);
+  await inbox.hasMessage('The very last');
+  await isBounded();
+  await inbox.scrollTo('beginning', '.message', 'The very first');
+  await isBounded();
 });
 
 test('Nothing was thrown or refused meanwhile', () => assert.deepEqual(world.faults, []));
