@@ -54,6 +54,42 @@ test('A line that is dead without a word is noticed, and what was missed comes w
   await ada.close();
 });
 
+test('A note that is refused goes back to its field, before what was typed since', async () => {
+  const ada = await openBehindProxy();
+  await ada.openFirst();
+  await ada.showNotes();
+  const field = ada.page.getByRole('textbox', {name: 'New note'});
+  let answer;
+  const asked = new Promise((resolve) => {
+    void ada.page.route('**/notes', (route) => {
+      answer = () => route.fulfill({status: 422, contentType: 'application/problem+json', body: '{"detail":"not now"}'});
+      resolve();
+    });
+  });
+  await field.fill('Worked out for an hour');
+  await field.press('Enter');
+  await asked;
+  await field.fill('and more');
+  await answer();
+  await ada.page.getByText('The note was not saved. Not now').waitFor();
+  assert.equal(await field.inputValue(), 'Worked out for an hour\nand more');
+  await ada.close();
+});
+
+test('A conversation that can’t be read now is not said to be gone, and comes when it can', async () => {
+  const ada = await openBehindProxy(`/#/c/${world.company.id}/team`);
+  const stranger = await ben.request('POST', `${ben.company}/customers`, {name: 'Somebody'});
+  await ben.request('DELETE', `${ben.company}/customers/${stranger.id}`);
+  const path = `**/customers/${stranger.id}`;
+  await ada.page.route(path, (route) => route.fulfill({status: 500}));
+  await ada.page.evaluate((hash) => { location.hash = hash; }, `#/c/${world.company.id}/inbox/${stranger.id}`);
+  await ada.page.getByText('The conversation could not be read').waitFor();
+  await ada.page.unroute(path);
+  await ada.page.getByRole('button', {name: 'Try again'}).click();
+  await ada.page.getByText('This customer isn’t here').waitFor();
+  await ada.close();
+});
+
 test('The machine goes offline: said at once, readable, caught up later', async () => {
   const ada = await openBehindProxy();
   await ada.openFirst();

@@ -2,7 +2,7 @@ import type {Customer} from '@chatmesh/client';
 import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
-import {Button, IconButton, TextField} from '../ui/index.ts';
+import {Button, IconButton, TextField, toast} from '../ui/index.ts';
 import {InlineField, type Refusal} from './inline_field.tsx';
 
 type Scalar = Customer['attributes'][string];
@@ -37,7 +37,9 @@ export function Attributes({customer, disabled, onChange}: {
             placeholder="Empty" onSave={(text, base) => onChange({[name]: parseScalar(text, value)}, base)} />
           {!disabled && (
             <IconButton icon="close" size="s" label={`Remove attribute ${name}`}
-              onClick={() => void onChange({[name]: null}, customer)} />
+              onClick={() => void onChange({[name]: null}, customer).then((refusal) => {
+                if (refusal !== null) toast(`Not removed. ${refusal}`, {tone: 'danger'});
+              })} />
           )}
         </div>
       ))}

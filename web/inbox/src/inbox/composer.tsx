@@ -4,13 +4,13 @@ import type {ComponentChildren, JSX, Ref} from 'preact';
 import {useImperativeHandle, useLayoutEffect, useRef, useState} from 'preact/hooks';
 
 import {IconButton} from '../ui/index.ts';
-import {draftOf, keepDraft} from './drafts.ts';
+import {draftOf, giveBack, keepDraft} from './drafts.ts';
 
 /** What the view around a composer can ask of it. */
 export interface ComposerHandle {
   focus(): void;
-  /** Puts text where what is typed stands. */
-  fill(text: string): void;
+  /** Puts a text that did not get there before what was typed since. */
+  giveBack(text: string): void;
 }
 
 const maxHeightPx = 220;
@@ -46,7 +46,7 @@ export function Composer({draft, label, placeholder, sendLabel, paused, maxLengt
   useLayoutEffect(() => fit(area.current), [text]);
   useImperativeHandle(handle ?? null, () => ({
     focus: () => area.current?.focus(),
-    fill: (next) => { set(next); area.current?.focus(); },
+    giveBack: (back) => { setText(giveBack(draft, back)); area.current?.focus(); },
   }), [draft]);
   const empty = text.trim() === '';
   const send = () => {

@@ -1,13 +1,13 @@
 import './conversation.css';
 
-import type {Client, Customer, Id} from '@chatmesh/client';
+import {ApiError, type Client, type Customer, type Id} from '@chatmesh/client';
 import type {ComponentChildren, JSX} from 'preact';
-import {useEffect, useRef, useState} from 'preact/hooks';
+import {useEffect, useReducer, useRef, useState} from 'preact/hooks';
 
 import {navigate} from '../router.ts';
 import {usePausedReason} from '../shell/connection.tsx';
 import {useKeys} from '../shell/shortcuts.tsx';
-import {ConfirmDialog, EmptyState, Spinner, toast} from '../ui/index.ts';
+import {Button, ConfirmDialog, EmptyState, Spinner, toast} from '../ui/index.ts';
 import {useStoreKeys} from '../watch.ts';
 import {Composer, type ComposerHandle} from './composer.tsx';
 import {ConversationHead} from './conversation_head.tsx';
@@ -21,21 +21,27 @@ import {useCustomer} from './use_customer.tsx';
 import {usePanes} from './use_panes.ts';
 
 // A customer that the list has not come to yet, such as one that was linked to.
-function useKnown(client: Client, id: Id): 'known' | 'asking' | 'missing' {
+function useKnown(client: Client, id: Id): {state: 'known' | 'asking' | 'missing' | 'failed'; ask(): void} {
   const known = client.store.get('customer', id) !== undefined;
-  const [missing, setMissing] = useState(false);
+  const [answer, setAnswer] = useState<'missing' | 'failed' | null>(null);
+  const [attempt, ask] = useReducer((n: number) => n + 1, 0);
   useEffect(() => {
-    if (known) return setMissing(false);
+    setAnswer(null);
+    if (known) return;
     let over = false;
     client.request<Customer>('GET', `/companies/${client.store.company?.id}/customers/${encodeURIComponent(id)}`)
       // Lists alone go into the store, so it is searched for by what tells it best from others.
       .then(({email, phone, name}) =>
         client.list('customer', {q: email ?? phone ?? name, limit: 500, include: 'messages,reads'}))
-      .catch(() => undefined)
-      .finally(() => { if (!over) setMissing(true); });
+      .then(() => 'missing' as const, (thrown: unknown) =>
+        thrown instanceof ApiError && thrown.status === 404 ? 'missing' as const : 'failed' as const)
+      .then((told) => { if (!over) setAnswer(told); });
     return () => { over = true; };
-  }, [client, id, known]);
-  return known ? 'known' : missing ? 'missing' : 'asking';
+  }, [client, id, known, attempt]);
+  useEffect(() => client.on('state', ({status}) => {
+    if (status === 'live' && answer === 'failed') ask(undefined);
+  }), [client, answer]);
+  return {state: known ? 'known' : answer ?? 'asking', ask: () => ask(undefined)};
 }
 
 function MessagesPane({client, customer, paused, composer}: {
@@ -47,7 +53,7 @@ function MessagesPane({client, customer, paused, composer}: {
   return (
     <div class="pane messages-pane">
       <Messages key={customer.id} client={client} customer={customer} paused={paused !== null}
-        onTakeBack={(text) => composer.current?.fill(text)} />
+        onTakeBack={(text) => composer.current?.giveBack(text)} />
       <Composer key={`composer ${customer.id}`} handle={composer} draft={customer.id}
         label={`Message to ${customer.name}`} placeholder="Write a message…" sendLabel="Send" paused={paused}
         maxLength={maxMessageLength} onSend={(body) => outboxOf(client).send(customer.id, body)}
@@ -127,7 +133,15 @@ export function Conversation({client, company, id}: {client: Client; company: Id
   const known = useKnown(client, id);
   const customer = client.store.get('customer', id);
   if (customer) return <Open client={client} customer={customer} company={company} />;
-  if (known === 'asking') return <div class="centre"><Spinner label="Loading the conversation" /></div>;
+  if (known.state === 'failed') {
+    return (
+      <div class="centre">
+        <EmptyState icon="offline" title="The conversation could not be read"
+          action={<Button icon="refresh" onClick={known.ask}>Try again</Button>} />
+      </div>
+    );
+  }
+  if (known.state !== 'missing') return <div class="centre"><Spinner label="Loading the conversation" /></div>;
   return (
     <div class="centre">
       <EmptyState icon="search" title="This customer isn’t here"

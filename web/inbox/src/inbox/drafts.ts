@@ -14,6 +14,13 @@ export function draftOf(key: string): string {
   return guarded(() => sessionStorage.getItem(prefix + key) ?? '', '');
 }
 
+/** Puts a text that did not get there before what was typed since; returns both. */
+export function giveBack(key: string, text: string): string {
+  const both = [text, draftOf(key)].filter(Boolean).join('\n');
+  keepDraft(key, both);
+  return both;
+}
+
 /** Keeps what is typed; empty forgets it. */
 export function keepDraft(key: string, text: string): void {
   guarded(() => {

@@ -2,7 +2,7 @@ import './notes.css';
 
 import type {Client, Customer, Note} from '@chatmesh/client';
 import type {JSX} from 'preact';
-import {useState} from 'preact/hooks';
+import {useRef, useState} from 'preact/hooks';
 
 import {isAdmin} from '../team/rights.ts';
 import {
@@ -11,12 +11,13 @@ import {
 import {withRuns} from '../ui/unbroken.ts';
 import {useStoreKeys} from '../watch.ts';
 import {ClashDialog} from './clash_dialog.tsx';
-import {Composer} from './composer.tsx';
+import {Composer, type ComposerHandle} from './composer.tsx';
 import {fullTime, shortTime} from './dates.ts';
+import {giveBack} from './drafts.ts';
 import {reasonOf} from './outbox.ts';
 import {type Clash, save} from './save.ts';
 import {TextEditor} from './text_editor.tsx';
-import {useThread} from './thread.ts';
+import {type Thread, useThread} from './thread.ts';
 
 const maxNoteLength = 65_536;
 
@@ -73,6 +74,18 @@ function NoteCard({note, me, mayWrite, paused, editing, busy, onPin, onEdit, onD
   );
 }
 
+// Where there is no note: because there is none, none yet, or none could be read.
+function Nothing({thread}: {thread: Thread<'note'>}) {
+  if (thread.status === 'failed') {
+    return (
+      <EmptyState icon="offline" title="The notes could not be read"
+        action={<Button icon="refresh" onClick={() => void thread.older()}>Try again</Button>} />
+    );
+  }
+  if (!thread.begun) return <Spinner label="Loading notes" />;
+  return <EmptyState icon="note" title="No notes yet">What the team should know. Customers never see it.</EmptyState>;
+}
+
 /** What the team wrote about a customer; never seen by them. */
 export function Notes({client, customer, pausedReason}: {
   client: Client;
@@ -106,8 +119,15 @@ export function Notes({client, customer, pausedReason}: {
     await attempt('Not deleted.', () => client.remove('note', note.id));
     setOpen(null);
   };
-  const add = (body: string) => void attempt('The note was not saved.', () =>
-    client.create('note', {customer_id: customer.id, body}));
+  const composer = useRef<ComposerHandle>(null);
+  const draft = `note-${customer.id}`;
+  const add = async (body: string) => {
+    const done = await attempt('The note was not saved.', () =>
+      client.create('note', {customer_id: customer.id, body}));
+    if (done) return;
+    if (composer.current) composer.current.giveBack(body);
+    else giveBack(draft, body);   // another conversation is open by now
+  };
   return (
     <div class="notes">
       <div class="notes-list scroll" tabIndex={0} role="region" aria-label="Notes">
@@ -120,15 +140,13 @@ export function Notes({client, customer, pausedReason}: {
             onDelete={() => setOpen({note, what: 'delete', busy: false})}
             onSave={(body) => { if (open) void change(open.note, {body}); }} onCancel={() => setOpen(null)} />
         ))}
-        {notes.length === 0 && (thread.begun
-          ? <EmptyState icon="note" title="No notes yet">What the team should know. Customers never see it.</EmptyState>
-          : <Spinner label="Loading notes" />)}
+        {notes.length === 0 && <Nothing thread={thread} />}
         {(thread.status === 'idle' || thread.status === 'failed') && thread.begun && (
           <Button size="s" onClick={() => void thread.older()}>Older notes</Button>
         )}
       </div>
-      <Composer key={customer.id} draft={`note-${customer.id}`} label="New note" placeholder="Note for the team…"
-        sendLabel="Add note" paused={pausedReason} maxLength={maxNoteLength} onSend={add}
+      <Composer key={customer.id} handle={composer} draft={draft} label="New note" placeholder="Note for the team…"
+        sendLabel="Add note" paused={pausedReason} maxLength={maxNoteLength} onSend={(body) => void add(body)}
         hint="Only your team sees notes." />
       {open?.what === 'delete' && (
         <ConfirmDialog title="Delete this note?" action="Delete" busy={open.busy} onClose={() => setOpen(null)}

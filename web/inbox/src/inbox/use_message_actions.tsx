@@ -11,6 +11,8 @@ import {type Clash, save} from './save.ts';
 
 type Edit = {id: string; base: Message; busy: boolean} | null;
 
+const notSaved = (thrown: unknown) => void toast(`Not saved. ${reasonOf(thrown)}`, {tone: 'danger'});
+
 /** Changing and deleting messages: what may be done with each, and the dialogs that ask. */
 export function useMessageActions(client: Client): {
   of(message: Message, paused: boolean): MessageActions;
@@ -27,7 +29,7 @@ export function useMessageActions(client: Client): {
       setEdit(null);
     } catch (thrown) {
       setEdit({id: base.id, base, busy: false});
-      toast(`Not saved. ${reasonOf(thrown)}`, {tone: 'danger'});
+      notSaved(thrown);
     }
   };
   const remove = async (message: Message) => {
@@ -63,7 +65,7 @@ export function useMessageActions(client: Client): {
       )}
       {clash && (
         <ClashDialog clash={clash} labels={{body: 'Message'}} onClose={() => setClash(null)}
-          onChoose={(fields) => void save(client, 'message', clash.theirs, fields).then(setClash)} />
+          onChoose={(fields) => void save(client, 'message', clash.theirs, fields).then(setClash, notSaved)} />
       )}
     </>
   );
