@@ -1,5 +1,9 @@
 import {signal} from '@preact/signals';
 
+/** The parts of the settings; the first is shown where none is named. */
+export const settingsSections = ['company', 'widget', 'tokens', 'audit', 'account'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
 /** Where in the application one is; kept in the address' fragment, so that every place can be linked to. */
 export type Route =
   | {view: 'home'}
@@ -8,7 +12,7 @@ export type Route =
   | {view: 'invitation'; token: string}
   | {view: 'inbox'; company: string; customer: string | null}
   | {view: 'team'; company: string}
-  | {view: 'settings'; company: string}
+  | {view: 'settings'; company: string; section?: SettingsSection}
   | {view: 'unknown'};
 
 const decode = (text: string) => {
@@ -34,7 +38,12 @@ export function parseRoute(hash: string): Route {
   if (first === 'c' && second) {
     if (third === undefined) return {view: 'inbox', company: second, customer: null};
     if (third === 'inbox' && parts.length <= 4) return {view: 'inbox', company: second, customer: fourth ?? null};
-    if ((third === 'team' || third === 'settings') && parts.length === 3) return {view: third, company: second};
+    if (third === 'team' && parts.length === 3) return {view: third, company: second};
+    if (third === 'settings' && parts.length <= 4) {
+      const section = settingsSections.find((each) => each === fourth);
+      if (section) return {view: third, company: second, section};
+      if (fourth === undefined) return {view: third, company: second};
+    }
   }
   return {view: 'unknown'};
 }
@@ -47,8 +56,8 @@ export function hrefOf(route: Route): string {
     case 'signup': return path('signup');
     case 'invitation': return path('invitations', route.token);
     case 'inbox': return path('c', route.company, 'inbox', ...(route.customer ? [route.customer] : []));
-    case 'team':
-    case 'settings': return path('c', route.company, route.view);
+    case 'team': return path('c', route.company, route.view);
+    case 'settings': return path('c', route.company, route.view, ...(route.section ? [route.section] : []));
     default: return '#/';
   }
 }

@@ -8,6 +8,7 @@ test('every place has an address that leads back to it', () => {
     {view: 'home'}, {view: 'login'}, {view: 'login', next: '#/c/1/inbox/2?x=y'}, {view: 'signup'},
     {view: 'invitation', token: 'a/b c%'}, {view: 'inbox', company: '1', customer: null},
     {view: 'inbox', company: '1', customer: '2'}, {view: 'team', company: '1'}, {view: 'settings', company: '1'},
+    {view: 'settings', company: '1', section: 'widget'},
   ];
   for (const place of places) assert.deepEqual(parseRoute(hrefOf(place)), place);
 });
@@ -17,7 +18,7 @@ test('a company alone is its inbox', () => {
 });
 
 test('what leads nowhere is told apart from home', () => {
-  for (const hash of ['#/nothing', '#/c', '#/c/1/team/2', '#/c/1/inbox/2/3', '#/login/x', '#/invitations']) {
+  for (const hash of ['#/nothing', '#/c', '#/c/1/team/2', '#/c/1/settings/none', '#/c/1/inbox/2/3', '#/login/x', '#/invitations']) {
     assert.deepEqual(parseRoute(hash), {view: 'unknown'}, hash);
   }
   for (const hash of ['', '#', '#/', '#//']) assert.deepEqual(parseRoute(hash), {view: 'home'}, hash);

@@ -2,9 +2,9 @@ import './settings.css';
 
 import type {Client} from '@chatmesh/client';
 import type {JSX} from 'preact';
-import {useState} from 'preact/hooks';
 
 import type {Membership} from '../auth/session.ts';
+import {type SettingsSection, navigate} from '../router.ts';
 import {isAdmin} from '../team/rights.ts';
 import {useStoreKeys} from '../watch.ts';
 import {type Choice, TabPanel, Tabs} from '../ui/index.ts';
@@ -14,7 +14,6 @@ import {CompanySection} from './company_section.tsx';
 import {TokensSection} from './tokens_section.tsx';
 import {WidgetSection} from './widget_section.tsx';
 
-type Section = 'company' | 'widget' | 'tokens' | 'audit' | 'account';
 const keys = ['company', 'employee'];
 
 /** What the settings do beyond the company's data. */
@@ -24,21 +23,25 @@ export interface SettingsActions {
 }
 
 /** The company's settings, and what is one's own. Who may not change something sees it all the same. */
-export function SettingsPage({client, onCreated, onLogOut}: SettingsActions & {client: Client}): JSX.Element {
+export function SettingsPage({client, section: wanted, onCreated, onLogOut}: SettingsActions & {
+  client: Client;
+  section?: SettingsSection;
+}): JSX.Element {
   useStoreKeys(client.store, keys);
-  const [section, setSection] = useState<Section>('company');
   const {me, company} = client.store;
   if (!me || !company) return <main class="page" />;
-  const choices: Choice<Section>[] = [
+  const choices: Choice<SettingsSection>[] = [
     {value: 'company', label: 'Company'}, {value: 'widget', label: 'Widget'}, {value: 'tokens', label: 'API tokens'},
     ...(isAdmin(me) ? [{value: 'audit' as const, label: 'Audit trail'}] : []),
     {value: 'account', label: 'Your account'},
   ];
+  const section = choices.find(({value}) => value === wanted)?.value ?? 'company';
   return (
     <main class="page scroll">
       <div class="page-width">
         <header class="page-head"><h1>Settings</h1></header>
-        <Tabs id="settings" label="Settings" choices={choices} value={section} onChange={(next) => setSection(next)} />
+        <Tabs id="settings" label="Settings" choices={choices} value={section} 
+          onChange={(next) => navigate({view: 'settings', company: company.id, section: next}, {replace: true})} />
         <TabPanel id="settings" value={section} class="settings-panel">
           {section === 'company' && <CompanySection client={client} me={me} company={company} />}
           {section === 'widget' && <WidgetSection client={client} me={me} company={company} />}

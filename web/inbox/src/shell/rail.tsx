@@ -74,7 +74,7 @@ function SelfMenu({me, company, online, onShortcuts, onLogOut}: {
   online: boolean;
 } & Pick<RailProps, 'onShortcuts' | 'onLogOut'>) {
   const items: MenuItem[] = [
-    {label: 'Your account', icon: 'user', onSelect: () => navigate({view: 'settings', company: company.id})},
+    {label: 'Your account', icon: 'user', onSelect: () => navigate({view: 'settings', company: company.id, section: 'account'})},
     ...themes.map(({value, label, icon}, index) => ({
       label, icon, checked: theme.value === value, separated: index === 0,
       onSelect: () => { theme.value = value; },

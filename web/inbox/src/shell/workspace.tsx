@@ -43,7 +43,7 @@ function View({props, client, unread}: {props: WorkspaceProps; client: Client; u
   const {at} = props;
   if (at.view === 'team') return <TeamPage client={client} />;
   if (at.view === 'settings') {
-    return <SettingsPage client={client} onCreated={props.onCreated} onLogOut={props.onLogOut} />;
+    return <SettingsPage client={client} section={at.section} onCreated={props.onCreated} onLogOut={props.onLogOut} />;
   }
   return <Inbox client={client} company={at.company} selected={at.customer} unread={unread} />;
 }
