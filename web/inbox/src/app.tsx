@@ -5,12 +5,13 @@ import type {JSX} from 'preact';
 import {useEffect} from 'preact/hooks';
 
 import {LogInPage, SignUpPage} from './auth/login.tsx';
+import {explain} from './auth/faults.ts';
 import {InvitationPage} from './auth/invitation.tsx';
 import {NewCompanyPage} from './auth/company.tsx';
 import {type Membership, type Session, currentSession, logOut} from './auth/session.ts';
 import {type Route, hrefOf, navigate, parseRoute, route} from './router.ts';
 import {Workspace} from './shell/workspace.tsx';
-import {Button, EmptyState, Spinner, ToastRegion} from './ui/index.ts';
+import {Button, EmptyState, Spinner, ToastRegion, toast} from './ui/index.ts';
 
 type Gate = {state: 'asking'} | {state: 'failed'} | {state: 'known'; session: Session | null};
 
@@ -53,7 +54,12 @@ function begin(session: Session, company?: string) {
 }
 
 async function leave() {
-  await logOut();
+  try {
+    await logOut();
+  } catch (thrown) {
+    toast(`Not logged out. ${explain(thrown, {}).form}`, {tone: 'danger'});
+    return;
+  }
   gate.value = {state: 'known', session: null};
   navigate({view: 'login'}, {replace: true});
 }

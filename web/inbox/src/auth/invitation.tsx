@@ -2,6 +2,7 @@ import {ApiError, type Id} from '@chatmesh/client';
 import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
+import {hrefOf} from '../router.ts';
 import {Button} from '../ui/button.tsx';
 import {TextField} from '../ui/field.tsx';
 import {Segmented} from '../ui/tabs.tsx';
@@ -56,7 +57,8 @@ export function InvitationPage({token, session, onEntered}: Entering & {
   ];
   return (
     <AuthFrame title="Join the team" lead="You were invited to a company on ChatMesh." fault={form.faults.form}
-      foot={<a href="#/login">Log in instead</a>}>
+      foot={session ? <a href="#/">Go to the inbox instead</a>
+        : <a href={hrefOf({view: 'login', next: hrefOf({view: 'invitation', token})})}>Log in first</a>}>
       <Segmented<Who> label="Who are you?" choices={choices} value={who} onChange={(next) => setWho(next)} />
       <form class="form" noValidate onSubmit={form.onSubmit}>
         {who === 'me' && session && (

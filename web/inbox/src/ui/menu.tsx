@@ -66,9 +66,11 @@ function List({id, items, label, anchor, end, last, onClose}: {
     const gone = () => onClose(false);
     document.addEventListener('pointerdown', outside, true);
     window.addEventListener('resize', gone);
+    window.addEventListener('hashchange', gone);
     return () => {
       document.removeEventListener('pointerdown', outside, true);
       window.removeEventListener('resize', gone);
+      window.removeEventListener('hashchange', gone);
     };
   }, []);
   const onKeyDown = (event: KeyboardEvent) => {
