@@ -131,12 +131,51 @@ std::optional<image_size> webp_frame(std::string_view type, std::string_view dat
   return std::nullopt;
 }
 
-std::optional<image_size> webp_canvas(std::string_view type, std::string_view data) {
-  if (type != "VP8X")
-    return webp_frame(type, data);
-  if (data.size() != 10)
+struct riff_chunk {
+  std::string_view type, data;
+};
+
+// Takes a chunk off the front; nothing where it is cut.
+std::optional<riff_chunk> take_chunk(std::string_view& bytes) {
+  if (bytes.size() < riff_chunk_header)
     return std::nullopt;
-  return image_size{little_endian(data, 4, 3) + 1, little_endian(data, 7, 3) + 1};
+  const std::size_t length = little_endian(bytes, 4, 4), padded = length + (length & 1);
+  if (padded > bytes.size() - riff_chunk_header)
+    return std::nullopt;
+  const riff_chunk taken{bytes.substr(0, 4), bytes.substr(riff_chunk_header, length)};
+  bytes.remove_prefix(riff_chunk_header + padded);
+  return taken;
+}
+
+bool has_pixels(const riff_chunk& chunk) {
+  return chunk.type == "VP8 " || chunk.type == "VP8L";
+}
+
+std::optional<image_size> webp_canvas(const riff_chunk& first) {
+  if (first.type != "VP8X")
+    return webp_frame(first.type, first.data);
+  if (first.data.size() != 10)
+    return std::nullopt;
+  return image_size{little_endian(first.data, 4, 3) + 1, little_endian(first.data, 7, 3) + 1};
+}
+
+// One picture of an animation: it lies within the canvas, and its pixels are as many as it says.
+bool is_animation_frame(std::string_view data, const image_size& canvas) {
+  constexpr std::size_t fixed = 16;
+  if (data.size() < fixed)
+    return false;
+  const std::uint32_t left = 2 * little_endian(data, 0, 3), top = 2 * little_endian(data, 3, 3);
+  const image_size size{little_endian(data, 6, 3) + 1, little_endian(data, 9, 3) + 1};
+  if (left + size.width > canvas.width || top + size.height > canvas.height)
+    return false;
+  for (data.remove_prefix(fixed); !data.empty();) {
+    const auto chunk = take_chunk(data);
+    if (!chunk)
+      return false;
+    if (has_pixels(*chunk))
+      return webp_frame(chunk->type, chunk->data) == size;
+  }
+  return false;
 }
 
 }  // namespace
@@ -211,24 +250,23 @@ std::optional<image_size> webp_size(std::string_view bytes) {
       little_endian(bytes, 4, 4) != bytes.size() - riff_chunk_header)
     return std::nullopt;
   std::optional<image_size> size;
-  bool has_pixels = false;
-  for (bytes.remove_prefix(riff_header_bytes); bytes.size() >= riff_chunk_header;) {
-    const auto type = bytes.substr(0, 4);
-    const std::size_t length = little_endian(bytes, 4, 4);
-    bytes.remove_prefix(riff_chunk_header);
-    const std::size_t padded = length + (length & 1);
-    if (padded > bytes.size())
+  bool has_frame = false;
+  for (bytes.remove_prefix(riff_header_bytes); !bytes.empty();) {
+    const auto chunk = take_chunk(bytes);
+    if (!chunk)
       return std::nullopt;
-    const auto data = bytes.substr(0, length);
-    bytes.remove_prefix(padded);
-    if (!size) {
-      size = webp_canvas(type, data);
-      if (!size)
-        return std::nullopt;
-    }
-    has_pixels = has_pixels || type == "ANMF" || webp_frame(type, data);
+    if (!size)
+      size = webp_canvas(*chunk);
+    if (!size)
+      return std::nullopt;
+    const bool is_picture = has_pixels(*chunk), is_moving = chunk->type == "ANMF";
+    // A frame that is larger than the canvas says would be decoded all the same.
+    if ((is_picture && webp_frame(chunk->type, chunk->data) != size) ||
+        (is_moving && !is_animation_frame(chunk->data, *size)))
+      return std::nullopt;
+    has_frame = has_frame || is_picture || is_moving;
   }
-  return has_pixels && bytes.empty() ? size : std::nullopt;
+  return has_frame ? size : std::nullopt;
 }
 
 }  // namespace chatmesh::domain

@@ -10,6 +10,8 @@ namespace chatmesh::domain {
 
 struct image_size {
   std::uint32_t width = 0, height = 0;
+
+  bool operator==(const image_size&) const = default;
 };
 
 // What the file says of its sides; none for bytes that are no whole file of that format.

@@ -47,6 +47,12 @@ checked_image check_image(std::string_view bytes, domain::image_format format) {
   return result;
 }
 
+// What a mebibyte has become waits for the writer; the mebibyte itself has ended by then.
+asio::awaitable<checked_image> check(services& s, std::string body, domain::image_format format) {
+  auto job = [bytes = std::move(body), format](persistence::stores&) { return check_image(bytes, format); };
+  co_return co_await read(s, std::move(job));
+}
+
 std::optional<persistence::secret_hash> parse_hash(std::string_view hex) {
   persistence::secret_hash hash{};
   std::size_t size = 0;
@@ -70,9 +76,7 @@ asio::awaitable<response> put_avatar(services& s, request& r) {
   const domain::image_format format = read_image_format(r);
   if (r.body.size() > domain::max_image_bytes)
     throw problem{413, "too_large", "An image may have 1 MiB."};
-  const auto bytes = std::make_shared<const std::string>(std::move(r.body));
-  auto job = [bytes, format](persistence::stores&) { return check_image(*bytes, format); };
-  checked_image checked = co_await read(s, std::move(job));
+  checked_image checked = co_await check(s, std::move(r.body), format);
   persistence::set_avatar command;
   command.faults = std::move(checked.faults);
   command.image = std::move(checked.image);

@@ -2,6 +2,9 @@
 #include "tests/integration/fixture.hpp"
 #include "tests/support/images.hpp"
 
+#include <array>
+#include <charconv>
+
 namespace chatmesh::test {
 
 namespace {
@@ -21,32 +24,6 @@ protected:
   static std::string path_of(const json& employee) {
     const auto url = employee.at("avatar_url").get<std::string>();
     return url.substr(url.find('/', url.find("://") + 3));
-  }
-
-  // A PNG that is valid and of that size: a chunk that nobody asks for fills it up.
-  static std::string png_of(std::size_t bytes) {
-    const std::size_t filler = bytes - images::png.size() - 12;
-    std::string chunk{"teXt"};
-    chunk.append(filler, 'x');
-    const auto number = [](std::uint32_t value) {
-      std::string four;
-      for (int shift = 24; shift >= 0; shift -= 8)
-        four += static_cast<char>(value >> shift & 0xffU);
-      return four;
-    };
-    constexpr std::size_t behind_header = 33;
-    return images::png.substr(0, behind_header) + number(static_cast<std::uint32_t>(filler)) + chunk +
-           number(static_cast<std::uint32_t>(crc_of(chunk))) + images::png.substr(behind_header);
-  }
-
-  static std::uint32_t crc_of(const std::string& bytes) {
-    std::uint32_t crc = ~0U;
-    for (const char c : bytes) {
-      crc ^= static_cast<std::uint8_t>(c);
-      for (int bit = 0; bit < 8; ++bit)
-        crc = (crc & 1U) != 0 ? 0xedb88320U ^ (crc >> 1) : crc >> 1;
-    }
-    return ~crc;
   }
 
   static constexpr std::size_t mib = 1024 * 1024;
@@ -133,10 +110,10 @@ TEST_F(AvatarUpload, IsTheSameWhenItIsRepeatedAndNoneWhenItIsReset) {
 TEST_F(AvatarUpload, HasOneMebibyteAtMost) {
   with({"--http.max-body-bytes=2MiB"});
   auto owner = sign_up(port(), "Acme", "Ada");
-  const auto done = upload(owner, owner.employee_id(), png_of(mib));
+  const auto done = upload(owner, owner.employee_id(), images::png_of(mib));
   EXPECT_EQ(done.status, 200) << done.body;
   EXPECT_EQ(owner.api().http().request("GET", path_of(done.value())).body.size(), mib);
-  const auto large = upload(owner, owner.employee_id(), png_of(mib + 1));
+  const auto large = upload(owner, owner.employee_id(), images::png_of(mib + 1));
   EXPECT_EQ(large.status, 413);
   EXPECT_EQ(large.value().at("code"), "too_large");
 }
@@ -144,9 +121,49 @@ TEST_F(AvatarUpload, HasOneMebibyteAtMost) {
 TEST_F(AvatarUpload, HasItsMebibyteWhereOtherBodiesHaveLess) {
   with({"--http.max-body-bytes=128KiB"});
   auto owner = sign_up(port(), "Acme", "Ada");
-  EXPECT_EQ(upload(owner, owner.employee_id(), png_of(mib)).status, 200);
-  EXPECT_EQ(upload(owner, owner.employee_id(), png_of(mib + 1)).status, 413);
+  EXPECT_EQ(upload(owner, owner.employee_id(), images::png_of(mib)).status, 200);
+  EXPECT_EQ(upload(owner, owner.employee_id(), images::png_of(mib + 1)).status, 413);
   EXPECT_EQ(post_text(owner, "/customers", R"({"name":")" + std::string(200'000, 'x') + "\"}").status, 413);
+}
+
+TEST_F(AvatarUpload, ComesHoweverABodyMayCome) {
+  auto owner = sign_up(port(), "Acme", "Ada");
+  http_client raw{port()};
+  const std::string head = "PUT /api/v1" + owner.path() + "/employees/" + owner.employee_id() +
+                           "/avatar HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + owner.token() +
+                           "\r\nContent-Type: IMAGE/PNG ; x=y\r\n";
+  const auto chunked = [&](const std::string& bytes) {
+    std::string text = head + "Transfer-Encoding: chunked\r\n\r\n";
+    constexpr std::size_t piece = 50'000;
+    for (std::size_t at = 0; at < bytes.size(); at += piece) {
+      std::array<char, 16> size{};
+      const auto end = std::to_chars(size.begin(), size.end(), std::min(piece, bytes.size() - at), 16).ptr;
+      text.append(size.data(), end).append("\r\n").append(bytes, at, piece).append("\r\n");
+    }
+    return text + "0\r\n\r\n";
+  };
+  raw.send(chunked(images::png_of(mib)));
+  EXPECT_EQ(raw.read_response().status, 200);
+  raw.send(head + "Expect: 100-continue\r\nContent-Length: " + std::to_string(images::png.size()) + "\r\n\r\n");
+  EXPECT_EQ(raw.read_response().status, 100);
+  raw.send(images::png);
+  EXPECT_EQ(raw.read_response().status, 200);
+  raw.send(head + "Expect: 100-continue\r\nContent-Length: " + std::to_string(mib + 1) + "\r\n\r\n");
+  EXPECT_EQ(raw.read_response().status, 413) << "before the bytes are sent";
+}
+
+TEST_F(AvatarUpload, IsForThoseWhoAreThereAndKnowsNoIdempotencyKey) {
+  team all{port()};
+  const auto gone = invite(all.owner, "Dora");
+  all.owner.remove("/employees/" + gone.employee_id());
+  EXPECT_EQ(upload(all.owner, gone.employee_id(), images::png).status, 404);
+  EXPECT_EQ(upload(all.agent, all.admin.employee_id(), images::png).status, 403);
+  EXPECT_EQ(upload(all.agent, all.admin.employee_id(), "x").status, 403) << "whatever is wrong with the image";
+  const header_list key{{"Idempotency-Key", "once"}};
+  const auto first = upload(all.agent, all.agent.employee_id(), images::png, "image/png", key),
+             second = upload(all.agent, all.agent.employee_id(), images::jpeg, "image/jpeg", key);
+  EXPECT_EQ(second.status, 200);
+  EXPECT_NE(second.value().at("avatar_url"), first.value().at("avatar_url"));
 }
 
 TEST_F(AvatarUpload, OutlivesARestart) {

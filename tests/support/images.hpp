@@ -39,4 +39,32 @@ inline const std::string alpha_webp = decode(
     "UklGRlYAAABXRUJQVlA4WAoAAAAQAAAAAgAAAQAAQUxQSAcAAAAAgIAAgIAAAFZQOCAoAAAAcAEAnQEqAwACAAQAaCWYAnQBoAAA"
     "/hL7utt/0V53DKZ9Ot3LfMAAAA==");
 
+// A chunk's checksum, over its type and data.
+inline std::uint32_t crc_of(std::string_view bytes) {
+  std::uint32_t crc = ~0U;
+  for (const char c : bytes) {
+    crc ^= static_cast<std::uint8_t>(c);
+    for (int bit = 0; bit < 8; ++bit)
+      crc = (crc & 1U) != 0 ? 0xedb88320U ^ (crc >> 1) : crc >> 1;
+  }
+  return ~crc;
+}
+
+inline std::string big_endian(std::uint32_t value) {
+  std::string four;
+  for (int shift = 24; shift >= 0; shift -= 8)
+    four += static_cast<char>(value >> shift & 0xffU);
+  return four;
+}
+
+// A PNG that is valid and of that size: a chunk that nobody asks for fills it up.
+inline std::string png_of(std::size_t bytes) {
+  const std::size_t filler = bytes - png.size() - 12;
+  std::string chunk{"teXt"};
+  chunk.append(filler, 'x');
+  constexpr std::size_t behind_header = 33;
+  return png.substr(0, behind_header) + big_endian(static_cast<std::uint32_t>(filler)) + chunk +
+         big_endian(crc_of(chunk)) + png.substr(behind_header);
+}
+
 }  // namespace chatmesh::test::images

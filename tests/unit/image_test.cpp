@@ -1,8 +1,12 @@
 #include "domain/image.hpp"
 
 #include "tests/support/images.hpp"
+#include "tests/support/random.hpp"
 
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
 
 namespace chatmesh::domain {
 
@@ -37,6 +41,51 @@ std::string png_with_header(std::string_view header, std::string_view crc) {
   return with(with(images::png, 16, header), 29, crc);
 }
 
+// Bytes with nothing behind them, so that the address sanitizer sees who reads on.
+bool is_whole_alone(std::string_view bytes, image_format format) {
+  const auto alone = std::make_unique<char[]>(bytes.size());
+  std::ranges::copy(bytes, alone.get());
+  return is_whole({alone.get(), bytes.size()}, format);
+}
+
+// As somebody would change a file to mislead who reads it: bits, lengths, parts that are missing, doubled or moved.
+std::string disturb(std::string bytes, test::random_engine& random) {
+  using test::random_below;
+  const std::size_t at = random_below(random, bytes.size()), length = 1 + random_below(random, bytes.size() - at);
+  switch (random_below(random, 6)) {
+  case 0: bytes[at] = static_cast<char>(bytes[at] ^ 1 << random_below(random, 8)); break;
+  case 1: bytes[at] = static_cast<char>(random_below(random, 256)); break;
+  case 2: {
+    constexpr std::uint32_t lengths[] = {0, 1, 2, 7, 0x7fff'ffff, 0x8000'0000, 0xffff'fff4, 0xffff'ffff};
+    const auto four = images::big_endian(lengths[random_below(random, std::size(lengths))]);
+    bytes.replace(at, std::min<std::size_t>(4, bytes.size() - at), four);
+    break;
+  }
+  case 3: bytes.erase(at, bytes.size() > length ? length : 0); break;
+  case 4: bytes.insert(random_below(random, bytes.size()), bytes.substr(at, length)); break;
+  default: bytes.resize(bytes.size() - random_below(random, std::min<std::size_t>(bytes.size(), 16)));
+  }
+  return bytes;
+}
+
+// With what says how long it is, or what its parts are summed up to, set right again where that can be.
+std::string mend(std::string bytes, image_format format) {
+  if (format == image_format::webp && bytes.size() >= 8) {
+    const auto size = images::big_endian(static_cast<std::uint32_t>(bytes.size() - 8));
+    bytes.replace(4, 4, std::string{size.rbegin(), size.rend()});
+  }
+  for (std::size_t at = 8; format == image_format::png && bytes.size() >= at + 12;) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      length = length << 8U | static_cast<std::uint8_t>(bytes[at + i]);
+    if (length > bytes.size() - at - 12)
+      break;
+    bytes.replace(at + 8 + length, 4, images::big_endian(images::crc_of(bytes.substr(at + 4, 4 + length))));
+    at += 12 + length;
+  }
+  return bytes;
+}
+
 }  // namespace
 
 TEST(Image, IsKnownByItsWholeStructure) {
@@ -55,6 +104,26 @@ TEST(Image, CutAnywhereItIsNone) {
     for (std::size_t size = 0; size < each.bytes.size(); ++size)
       EXPECT_FALSE(is_whole(std::string_view{each.bytes}.substr(0, size), each.format))
           << media_type_of(each.format) << " cut at " << size;
+}
+
+// What still passes for an image is a whole one: cut anywhere, it is none.
+TEST(Image, HoweverItIsDisturbedNothingIsReadBeyondIt) {
+  test::random_engine random{20261128};
+  std::size_t passed = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    const auto& [format, original] = samples()[test::random_below(random, samples().size())];
+    auto bytes = original;
+    for (std::size_t changes = 1 + test::random_below(random, 3); changes > 0 && !bytes.empty(); --changes)
+      bytes = disturb(std::move(bytes), random);
+    bytes = mend(std::move(bytes), format);
+    if (!is_whole_alone(bytes, format))
+      continue;
+    ++passed;
+    const auto cut = std::string_view{bytes}.substr(0, test::random_below(random, bytes.size()));
+    if (format != image_format::jpeg)  // behind whose end anything may follow
+      EXPECT_FALSE(is_whole_alone(cut, format)) << "round " << round;
+  }
+  EXPECT_GT(passed, 100U) << "the changes leave nothing of interest";
 }
 
 TEST(Image, ItsFirstBytesAloneAreNone) {
@@ -90,6 +159,31 @@ TEST(Image, HasSidesThatCanBe) {
   EXPECT_FALSE(is_whole(with(images::webp, 26, "\x00\x00"s), image_format::webp));
   EXPECT_FALSE(is_whole(with(images::lossless_webp, 21, "\xff\xff"s), image_format::webp));
   EXPECT_FALSE(is_whole(with(images::alpha_webp, 24, "\xff\xff\xff"s), image_format::webp));
+}
+
+TEST(Image, AWebpHasTheFramesThatItsCanvasSays) {
+  using namespace std::string_literals;
+  const auto inner = images::alpha_webp.find("\x9d\x01\x2a"s) + 3;
+  EXPECT_FALSE(is_whole(with(images::alpha_webp, inner, "\x04"s), image_format::webp)) << "wider than the canvas";
+  EXPECT_FALSE(is_whole(with(images::alpha_webp, inner - 3, "x"s), image_format::webp)) << "no frame";
+
+  const auto pixels = images::webp.substr(12);
+  const auto number = [](std::uint32_t value) {
+    const auto four = images::big_endian(value);
+    return std::string{four.rbegin(), four.rend()};
+  };
+  const auto animation = [&](const std::string& frame) {
+    const auto chunks = "WEBPVP8X"s + number(10) + "\x02\0\0\0\x02\0\0\x01\0\0"s + "ANMF" +
+                        number(static_cast<std::uint32_t>(frame.size())) + frame;
+    return "RIFF" + number(static_cast<std::uint32_t>(chunks.size())) + chunks;
+  };
+  const auto place = "\0\0\0\0\0\0\x02\0\0\x01\0\0\x28\0\0\0"s;
+  EXPECT_EQ(image_fault(animation(place + pixels), image_format::webp), "");
+  EXPECT_FALSE(is_whole(animation(place), image_format::webp)) << "no pixels";
+  EXPECT_FALSE(is_whole(animation(place.substr(0, 10)), image_format::webp));
+  EXPECT_FALSE(is_whole(animation(place + pixels.substr(0, pixels.size() - 2)), image_format::webp));
+  EXPECT_FALSE(is_whole(animation(with(place, 0, "\x01"s) + pixels), image_format::webp)) << "beside the canvas";
+  EXPECT_FALSE(is_whole(animation(with(place, 9, "\x00"s) + pixels), image_format::webp)) << "pixels of another size";
 }
 
 TEST(Image, AJpegMayBeFollowedByWhatCamerasPutThere) {
