@@ -17,20 +17,23 @@ namespace {
 
 constexpr char separator = '.';
 
+// What a mark begins with: one of another order is no mark of this one, whatever its digits are.
+constexpr char of_activity = 'a', of_name = 'n';
+
 [[noreturn]] void refuse_mark() {
   throw domain::malformed("the page is unknown");
 }
 
 // The order's own part, and the id that ends every mark.
-std::pair<std::string_view, std::string> take_apart(std::string_view mark) {
+std::pair<std::string_view, std::string> take_apart(std::string_view mark, char order) {
   const auto end = mark.rfind(separator);
-  if (end == std::string_view::npos || !domain::id::parse(mark.substr(end + 1)))
+  if (!mark.starts_with(order) || end == std::string_view::npos || !domain::id::parse(mark.substr(end + 1)))
     refuse_mark();
-  return {mark.substr(0, end), std::string{mark.substr(end + 1)}};
+  return {mark.substr(1, end - 1), std::string{mark.substr(end + 1)}};
 }
 
-std::string put_together(std::string own, const domain::id& id) {
-  return std::move(own).append(1, separator).append(id.to_string());
+std::string put_together(char order, std::string_view own, const domain::id& id) {
+  return std::string{order}.append(own).append(1, separator).append(id.to_string());
 }
 
 std::string hex_of(std::string_view text) {
@@ -57,7 +60,7 @@ std::string key_from_hex(std::string_view hex) {
 activity_mark read_activity_mark(const page_request& request) {
   if (!request.after)
     return {domain::timestamp::max(), std::string{above_all_ids}};
-  auto [own, id] = take_apart(*request.after);
+  auto [own, id] = take_apart(*request.after, of_activity);
   std::int64_t at = 0;
   const auto [end, error] = std::from_chars(own.data(), own.data() + own.size(), at);
   if (error != std::errc{} || end != own.data() + own.size())
@@ -68,16 +71,16 @@ activity_mark read_activity_mark(const page_request& request) {
 name_mark read_name_mark(const page_request& request) {
   if (!request.after)
     return {};
-  auto [own, id] = take_apart(*request.after);
+  auto [own, id] = take_apart(*request.after, of_name);
   return {key_from_hex(own), std::move(id)};
 }
 
 std::string mark_of_activity(const domain::customer& last) {
-  return put_together(std::to_string(last.last_activity_at.time_since_epoch().count()), last.id);
+  return put_together(of_activity, std::to_string(last.last_activity_at.time_since_epoch().count()), last.id);
 }
 
 std::string mark_of_name(const domain::customer& last) {
-  return put_together(hex_of(domain::sort_key(last.name)), last.id);
+  return put_together(of_name, hex_of(domain::sort_key(last.name)), last.id);
 }
 
 }  // namespace chatmesh::persistence

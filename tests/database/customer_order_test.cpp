@@ -113,6 +113,24 @@ TEST_F(CustomerOrder, NamesAreInOrderWhateverTheirCase) {
   EXPECT_EQ(by(customer_order::name), (std::vector{b2, b1, s2, s, z, a, e}));
 }
 
+// Also where the key of a name is all digits as the time is: "ada" is 616461.
+TEST_F(CustomerOrder, AMarkIsGoodForItsOwnOrderOnly) {
+  for (const char* name : {"ada", "Ada", "zoe"})
+    add_customer(ann, name);
+  constexpr customer_order orders[] = {customer_order::newest, customer_order::activity, customer_order::name};
+  for (const auto of : orders) {
+    const auto next = reads->list_customers(ann.company, in_order(of), {1, {}}).next;
+    ASSERT_TRUE(next);
+    for (const auto other : orders) {
+      const auto page = [&] { return reads->list_customers(ann.company, in_order(other), {1, next}).items.size(); };
+      if (other == of)
+        EXPECT_EQ(page(), 1U);
+      else
+        EXPECT_THROW(page(), domain::malformed) << static_cast<int>(of) << " in " << static_cast<int>(other);
+    }
+  }
+}
+
 TEST_F(CustomerOrder, PagesAreWithoutGapAndDuplicate) {
   const std::string long_name(200, 'n');
   std::vector<domain::id> made;
@@ -137,7 +155,7 @@ TEST_F(CustomerOrder, TheLongestNamesHaveMarksThatFitIntoATarget) {
   const auto first = add_customer(ann, name), second = add_customer(ann, name + "");
   const auto page = reads->list_customers(ann.company, in_order(customer_order::name), {1, {}});
   ASSERT_TRUE(page.next);
-  EXPECT_LE(page.next->size(), 2 * domain::max_sort_key_bytes + 1 + 36);
+  EXPECT_LE(page.next->size(), 1 + 2 * domain::max_sort_key_bytes + 1 + 36);
   EXPECT_EQ(by(customer_order::name, 1), (std::vector{first, second}));
 }
 
@@ -202,13 +220,14 @@ TEST_F(CustomerOrder, GoesWithEveryFilter) {
 
 TEST_F(CustomerOrder, RefusesAMarkThatItDidNotMake) {
   const auto id = add_customer(ann, "c").to_string();
-  for (const std::string& mark : std::vector<std::string>{"", id, "." + id, "x." + id, "1x." + id, "1.",
-                                                          "1." + id + "0", "99999999999999999999." + id})
+  for (const std::string& mark :
+       std::vector<std::string>{"", id, "a", "." + id, "a." + id, "ax." + id, "a1x." + id, "1." + id, "a1.",
+                                "a1." + id + "0", "a99999999999999999999." + id})
     EXPECT_THROW(reads->list_customers(ann.company, in_order(customer_order::activity), {10, mark}), domain::malformed)
         << mark;
   const std::string long_key(2 * domain::max_sort_key_bytes + 2, '6');
-  for (const std::string& mark :
-       std::vector<std::string>{"", id, "6." + id, "zz." + id, "ff." + id, "6100." + id, "61.", long_key + "." + id})
+  for (const std::string& mark : std::vector<std::string>{"", id, "n", "n6." + id, "nzz." + id, "nff." + id,
+                                                          "n6100." + id, "61." + id, "n61.", "n" + long_key + "." + id})
     EXPECT_THROW(reads->list_customers(ann.company, in_order(customer_order::name), {10, mark}), domain::malformed)
         << mark;
 }
