@@ -17,8 +17,9 @@ before(async () => {
   world = await World.create(['Ada']);
   const ada = world.api('Ada');
   const one = (path, body) => ada.request('POST', `${ada.company}${path}`, body);
+  await one('/customers', {name: 'The second of long ago'});
   await one('/customers', {name: 'The one of long ago'});
-  await postAll(ada, '/customers', Array.from({length: count - 2}, (_, n) => ({name: `Customer ${n}`})));
+  await postAll(ada, '/customers', Array.from({length: count - 3}, (_, n) => ({name: `Customer ${n}`})));
   busy = await one('/customers', {name: 'The busy one'});
   await one('/messages', {customer_id: busy.id, body: 'The very first'});
   await postAll(ada, '/messages',
@@ -34,10 +35,19 @@ async function isBounded() {
   assert.ok(found < maxNodes, `${found} elements`);
 }
 
+test('Who has not been come to yet and writes is at the top', async () => {
+  const ada = world.api('Ada');
+  const {items: [longAgo]} = await ada.request('GET', `${ada.company}/customers?q=of%20long%20ago`);
+  await inbox.row('The busy one').waitFor();
+  await ada.request('POST', `${ada.company}/messages`, {customer_id: longAgo.id, body: 'Are you still there?'});
+  await inbox.row('The one of long ago').waitFor();
+  assert.equal((await inbox.rows())[0], 'The one of long ago');
+});
+
 test('The list of ten thousand is scrolled from the first to the last', async () => {
   await inbox.row('The busy one').waitFor();
   await isBounded();
-  await inbox.scrollTo('end', '.conversation-row', 'The one of long ago');
+  await inbox.scrollTo('end', '.conversation-row', 'The second of long ago');
   await isBounded();
 });
 

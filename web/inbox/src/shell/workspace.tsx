@@ -7,6 +7,7 @@ import {useEffect, useState} from 'preact/hooks';
 import {NewCompanyDialog} from '../auth/company.tsx';
 import type {Membership, Session} from '../auth/session.ts';
 import {Inbox} from '../inbox/inbox.tsx';
+import {followNewcomers} from '../inbox/newcomers.ts';
 import {unreadCount} from '../inbox/unread.ts';
 import {type Route, navigate} from '../router.ts';
 import {SettingsPage} from '../settings/settings_page.tsx';
@@ -53,6 +54,7 @@ function Live({props, client}: {props: WorkspaceProps; client: Client}): JSX.Ele
   const {store} = client;
   const connection = useConnection(client);
   useStoreKeys(store, watched);
+  useEffect(() => followNewcomers(client), [client]);
   const [open, setOpen] = useState<'shortcuts' | 'company' | null>(null);
   const unread = unreadCount(store);
   const customer = at.view === 'inbox' && at.customer ? store.get('customer', at.customer) : undefined;
