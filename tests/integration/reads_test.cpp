@@ -48,6 +48,48 @@ TEST_F(ReadMarks, ReachOnesOwnClientsAndSkipAllOthers) {
   }
 }
 
+TEST_F(ReadMarks, AreNobodyElsesWhateverIsAskedFor) {
+  team all{port()};
+  program key{all.admin, "key"};
+  const auto talk = converse(all.owner, 40);
+  visitor guest{port(), all.owner.read("").at("widget_key"), {{"name", "Guest"}}};
+  const auto of_guest = guest.open_stream();
+  const auto before = all.owner.head();
+  const auto colleague = all.agent.open_stream({.types = "read"}), of_program = key.open_stream({.types = "read"});
+  std::string last;
+  for (std::size_t i = 0; i < talk.messages.size(); ++i)  // a burst, more than is gathered at once
+    last = mark(all.admin, talk, i).cursor;
+  expect_skipped(*colleague, last);
+  expect_skipped(*of_program, last);
+  EXPECT_TRUE(colleague->events().empty());
+  EXPECT_TRUE(of_program->events().empty()) << "nor a program's that its employee made";
+  for (member* reader : {&all.agent, static_cast<member*>(&key)}) {
+    const auto polled = reader->read("/changes?types=read,message&limit=1&cursor=" + before);
+    EXPECT_EQ(polled.at("events"), json::array());
+    EXPECT_EQ(polled.at("cursor"), last);
+  }
+  guest.say("Hello");
+  of_guest->wait_for_event("message.created");
+  EXPECT_EQ(of_guest->body().find("read."), std::string::npos);
+}
+
+TEST_F(ReadMarks, EndWithTheirCustomerAndAreReplayedUpToThere) {
+  team all{port()};
+  const auto talk = converse(all.owner);
+  const auto before = all.owner.head();
+  const auto made = mark(all.agent, talk, 0);
+  const auto end = all.owner.remove("/customers/" + talk.customer);
+  auto tab = all.agent.another_tab();
+  const auto own = tab.open_stream_from(before), colleague = all.admin.open_stream_from(before);
+  expect_event(*own, made.cursor, "read.created", made.object, all.agent.by());
+  EXPECT_EQ(own->wait_for_id(end).event, "customer.deleted");
+  colleague->wait_for_id(end);
+  expect_skipped(*colleague, made.cursor);
+  EXPECT_EQ(all.agent.read("/reads").at("items"), json::array());
+  EXPECT_EQ(all.agent.read("/snapshot").at("reads"), json::array());
+  EXPECT_EQ(all.agent.put(talk.path(), {{"message_id", talk.messages[1]}}).status, 404);
+}
+
 TEST_F(ReadMarks, AreReplayedAndPolledByTheSameRule) {
   team all{port()};
   const auto talk = converse(all.owner);
