@@ -8,8 +8,8 @@
 namespace chatmesh::actors {
 
 company::company(caf::actor_config& config, pinned_unit* unit, environment& env, domain::id id,
-                 directory_actor directory)
-    : pinned_actor(config, unit), env_(env), id_(id), directory_(std::move(directory)),
+                 directory_actor directory, std::shared_ptr<standing> standing)
+    : pinned_actor(config, unit), env_(env), id_(id), directory_(std::move(directory)), standing_(std::move(standing)),
       window_(env.settings.window_events, env.settings.window_bytes),
       pages_(env.settings.cached_pages, env.settings.page_events),
       random_(static_cast<std::minstd_rand::result_type>(id.hash())), presence_(env.settings.presence_grace),
@@ -70,6 +70,8 @@ void company::on_position(const position_read& m) {
   if (!ready_) {
     ready_ = true;
     at_ = *m.at;
+    began_at_ = at_.head;
+    standing_->move_to(at_);
   } else if (is_of_another_history(*m.at)) {
     return;
   }
@@ -108,6 +110,7 @@ void company::on_changed(const changed& m) {
 // The only place that hands out a live event.
 void company::append(const domain::frame_ptr& frame) {
   at_.head = frame->seq;
+  standing_->move_to(at_);
   window_.append(frame);
   tell_event(frame);
 }
@@ -178,6 +181,7 @@ void company::hand_out(const page_read& m) {
       repairing_ = false;
       if (lost) {  // pruned past us: what nobody can read any more is passed over; each stream is told by its own pull
         at_.head = std::max(at_.head, m.page->at.oldest - 1);
+        standing_->move_to(at_);
         window_.clear();
       }
       for (const auto& frame : *frames)
@@ -200,6 +204,8 @@ void company::on_ended(const ended& m) {
   end_sessions(m.sessions);
   if (ready_ && m.authority == at_.authority + 1)
     at_.authority = m.authority;
+  if (ready_)
+    standing_->move_to(at_);
   learn_authority(m.authority);
 }
 
@@ -222,6 +228,7 @@ void company::on_endings(const endings_read& m) {
     return failed();
   end_sessions(m.endings->sessions);
   at_.authority = std::max(at_.authority, m.endings->authority);
+  standing_->move_to(at_);
   learn_authority(at_.authority);
   if (reading_endings_)
     return;

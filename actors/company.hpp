@@ -27,7 +27,7 @@ namespace chatmesh::actors {
 class company final : public pinned_actor<company_actor::base> {
 public:
   // `unit`: the io thread of its first stream; a hop less to every relay there.
-  company(caf::actor_config&, pinned_unit* unit, environment&, domain::id, directory_actor);
+  company(caf::actor_config&, pinned_unit* unit, environment&, domain::id, directory_actor, std::shared_ptr<standing>);
 
   const char* name() const override { return "chatmesh.company"; }
 
@@ -131,9 +131,11 @@ private:
   directory_actor directory_;
 
   // the sequence
-  bool ready_ = false;        // at_ is known
-  log_position at_;           // head: the last event handed out; authority: all that ended up to here is known
-  std::uint64_t target_ = 0;  // the log reaches at least this far
+  bool ready_ = false;  // at_ is known
+  log_position at_;     // head: the last event handed out; authority: all that ended up to here is known
+  std::shared_ptr<standing> standing_;  // at_, once it is known, for other threads
+  std::uint64_t began_at_ = 0;          // the head as it was read first
+  std::uint64_t target_ = 0;            // the log reaches at least this far
   std::uint64_t authority_target_ = 0;  // something ended up to here
   bool reading_position_ = false;
   bool recheck_wanted_ = false;  // the log is to be looked at anew, by a read that begins from now on

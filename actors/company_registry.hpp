@@ -2,10 +2,14 @@
 // through the directory.
 #pragma once
 
+#include "actors/cluster/head_log.hpp"
 #include "actors/interfaces.hpp"
 
 #include <caf/send.hpp>
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <mutex>
 #include <unordered_map>
 #include <utility>
@@ -13,14 +17,39 @@
 
 namespace chatmesh::actors {
 
+// Where a company's actor stands, for other threads to see; written by that actor alone. It has one history in its
+// life.
+class standing {
+public:
+  void move_to(const log_position& at) {
+    epoch_.store(at.epoch, std::memory_order_relaxed);
+    head_.store(at.head, std::memory_order_relaxed);
+    authority_.store(at.authority, std::memory_order_relaxed);
+    known_.store(true, std::memory_order_release);
+  }
+
+  // None: it has not read its position yet.
+  std::optional<log_position> get() const {
+    if (!known_.load(std::memory_order_acquire))
+      return std::nullopt;
+    return log_position{epoch_.load(std::memory_order_relaxed), head_.load(std::memory_order_relaxed), 0,
+                        authority_.load(std::memory_order_relaxed)};
+  }
+
+private:
+  std::atomic<bool> known_{false};
+  std::atomic<std::uint32_t> epoch_{0};
+  std::atomic<std::uint64_t> head_{0}, authority_{0};
+};
+
 // Entered by the directory alone; left by it, and by a company whose history is over. A company is entered before it
 // reads its position, so a change that finds nobody here is in the database before that read: none falls between the
 // two.
 class company_registry {
 public:
-  void enter(const domain::id& company, company_actor actor) {
+  void enter(const domain::id& company, company_actor actor, std::shared_ptr<const standing> at) {
     const std::lock_guard guard{mutex_};
-    running_.insert_or_assign(company, entry{std::move(actor)});
+    running_.insert_or_assign(company, entry{std::move(actor), std::move(at)});
   }
 
   // Forgets the company if `actor` still stands for it.
@@ -76,9 +105,29 @@ public:
     return list();
   }
 
+  // Where those stand that know it.
+  std::vector<company_head> heads() const {
+    const std::lock_guard guard{mutex_};
+    std::vector<company_head> result;
+    result.reserve(running_.size());
+    for (const auto& [id, e] : running_)
+      if (const auto at = e.at->get())
+        result.push_back({id, at->epoch, at->head, at->authority});
+    return result;
+  }
+
+  // Whether the log's company stands elsewhere than the one that runs here, if one does that knows its place.
+  bool is_behind(const company_head& log) const {
+    const std::lock_guard guard{mutex_};
+    const auto it = running_.find(log.company);
+    const auto at = it == running_.end() ? std::nullopt : it->second.at->get();
+    return at && (at->epoch != log.epoch || at->head < log.head || at->authority < log.authority);
+  }
+
 private:
   struct entry {
     company_actor actor;
+    std::shared_ptr<const standing> at;
     std::uint64_t subscribes = 0;
   };
 

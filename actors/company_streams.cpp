@@ -68,8 +68,10 @@ std::size_t company::streams_of(const member_stream& who) const {
 bool company::needs_admission(const arrival& a) const {
   if (a.from.authority < at_.authority)
     return true;
-  if (a.admitted || !a.from.cursor)
+  if (a.admitted)
     return false;
+  if (!a.from.cursor)
+    return a.from.head < began_at_;  // a remembered proof, and another node has written since: the head is not that one
   if (*a.from.cursor == "0")
     return true;
   auto cursor = domain::parse_cursor(*a.from.cursor);

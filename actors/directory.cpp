@@ -30,10 +30,11 @@ void directory::on_subscribe(const subscribe& m) {
   auto passed_on = m;
   if (env_.registry.subscribe(passed_on))
     return;
-  const auto made = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this});
+  auto at = std::make_shared<standing>();
+  const auto made = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this}, at);
   by_actor_[made.id()] = id;
   monitor(made);
-  env_.registry.enter(id, made);  // lazily made: it reads its position only after this
+  env_.registry.enter(id, made, std::move(at));  // lazily made: it reads its position only after this
   env_.registry.subscribe(passed_on);
 }
 

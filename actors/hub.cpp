@@ -1,5 +1,6 @@
 #include "actors/hub.hpp"
 
+#include "actors/cluster/head_watch.hpp"
 #include "actors/connection.hpp"
 #include "actors/directory.hpp"
 #include "actors/relay.hpp"
@@ -19,6 +20,7 @@ struct hub::impl {
   caf::actor_system& system;
   environment env;
   directory_actor directory;
+  head_watch_actor watch;  // none: this node is alone
   std::atomic<bool> closing{false};
 };
 
@@ -53,6 +55,10 @@ void hub::recheck(domain::id company) {
 void hub::recheck_all() {
   for (const auto& company : impl_->env.registry.all())
     caf::anon_send(company, actors::recheck{});
+}
+
+void hub::watch_heads(head_log& heads, std::chrono::milliseconds interval) {
+  impl_->watch = impl_->system.spawn<head_watch>(std::ref(impl_->env), std::ref(heads), interval);
 }
 
 void hub::typing(domain::id company, domain::typing notice) {
@@ -109,9 +115,19 @@ std::uint64_t hub::ends(domain::end_reason reason) const {
   return impl_->env.ends.at(static_cast<std::size_t>(reason));
 }
 
+std::uint64_t hub::head_checks() const {
+  return impl_->env.head_checks;
+}
+
+std::uint64_t hub::found_behind() const {
+  return impl_->env.found_behind;
+}
+
 void hub::close(std::chrono::milliseconds spread) {
   impl_->closing = true;
   caf::anon_send(impl_->directory, drain{spread});
+  if (impl_->watch)
+    caf::anon_send(impl_->watch, drain{});
 }
 
 }  // namespace chatmesh::actors

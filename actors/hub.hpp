@@ -1,6 +1,7 @@
 // The way from every other thread to the actors.
 #pragma once
 
+#include "actors/cluster/head_log.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned_unit.hpp"
 #include "actors/settings.hpp"
@@ -35,6 +36,10 @@ public:
   void recheck(domain::id company);
   void recheck_all();
 
+  // From here on companies that run here are compared with the log once an interval, since other nodes write too. Once;
+  // `heads` outlives every actor.
+  void watch_heads(head_log& heads, std::chrono::milliseconds interval);
+
   void typing(domain::id company, domain::typing notice);
 
   // Employees with a stream, sorted; `answer` is called once, here or on an actor's thread.
@@ -52,6 +57,10 @@ public:
 
   // Streams that the server ended for this reason since its start.
   std::uint64_t ends(domain::end_reason) const;
+
+  // Queries for what other nodes committed, and companies that learned of something by one.
+  std::uint64_t head_checks() const;
+  std::uint64_t found_behind() const;
 
   // The orderly end: no new streams; each open one gets `goodbye draining` with its own slot in `spread`; then every
   // actor ends. The caller keeps the io threads running until the actor system has no actors left.

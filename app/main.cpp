@@ -1,5 +1,6 @@
 // Wires the layers, waits for a signal, and takes everything down in order (docs/DESIGN.md, "Shutdown").
 #include "actors/hub.hpp"
+#include "app/cluster_bridge.hpp"
 #include "app/commit_bridge.hpp"
 #include "app/demo.hpp"
 #include "app/log_bridge.hpp"
@@ -51,6 +52,18 @@ struct last_actor {
   }
 };
 
+void watch_cluster(http::metrics& metrics, const actors::hub& hub, const cluster_bridge& cluster) {
+  using enum http::metrics::kind;
+  const auto watch = [&](http::metrics::kind kind, std::string name, std::string help, std::function<double()> value) {
+    metrics.watch(kind, std::move(name), std::move(help), {}, {{{}, std::move(value)}});
+  };
+  watch(gauge, "chatmesh_cluster_nodes", "Nodes that live, with this one.", [&] { return double(cluster.nodes()); });
+  watch(counter, "chatmesh_cluster_head_checks_total", "Queries for what other nodes committed.",
+        [&] { return double(hub.head_checks()); });
+  watch(counter, "chatmesh_cluster_found_behind_total", "Companies that learned of others' commits by such a query.",
+        [&] { return double(hub.found_behind()); });
+}
+
 // Everything between the configuration and the end of the last thread. What is constructed later may use what is
 // constructed earlier, and ends before it.
 void serve(config::configuration& configuration) {
@@ -64,12 +77,19 @@ void serve(config::configuration& configuration) {
   caf::actor_system system{configuration};
   persistence::readers readers{settings.persistence};
   log_bridge log{readers, settings.actors};
+  http::stream_rights rights;
+  std::optional<cluster_bridge> cluster;
+  if (settings.cluster.enabled)
+    cluster.emplace(settings.persistence, rights, settings.actors.node, settings.cluster.node_lease);
   actors::hub hub{system, settings.actors, log};
   const last_actor last{system, hub};
-  http::stream_rights rights;
   commit_bridge listener{hub, rights};
   persistence::writer writer{settings.persistence, listener};
   http::server server{system, settings.http, readers, writer, hub, rights};
+  if (cluster) {
+    hub.watch_heads(*cluster, settings.cluster.head_check_interval);
+    watch_cluster(server.metrics(), hub, *cluster);
+  }
   persistence::prune_log rule;
   rule.keep_events = settings.process.retention_events;
   rule.keep_age = settings.process.retention_age;

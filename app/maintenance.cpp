@@ -1,7 +1,9 @@
 #include "app/maintenance.hpp"
 
 #include "app/process.hpp"
+#include "domain/time.hpp"
 #include "persistence/backup.hpp"
+#include "persistence/cluster_session.hpp"
 #include "persistence/verify.hpp"
 
 #include <ostream>
@@ -38,6 +40,15 @@ int renew_epochs(const config::settings& s, std::ostream& console) {
   return ended_in_order;
 }
 
+int show_cluster(const config::settings& s, std::ostream& console) {
+  const auto nodes = persistence::cluster_session{s.persistence}.nodes();
+  console << nodes.size() << (nodes.size() == 1 ? " node\n" : " nodes\n");
+  for (const auto& each : nodes)
+    console << each.name << "  " << each.id.to_string() << "  since " << domain::to_rfc3339(each.started_at) << "\n";
+  console << std::flush;
+  return ended_in_order;
+}
+
 }  // namespace
 
 int maintain(const config::configuration& configuration, std::ostream& console) {
@@ -48,6 +59,7 @@ int maintain(const config::configuration& configuration, std::ostream& console) 
   case config::command::backup: return backup(settings, asked, console);
   case config::command::restore: return restore(settings, asked, console);
   case config::command::new_epoch: return renew_epochs(settings, console);
+  case config::command::cluster_status: return show_cluster(settings, console);
   default: throw std::logic_error("a command that is none of these");
   }
 }

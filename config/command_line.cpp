@@ -20,6 +20,7 @@ struct command_row {
   std::string_view help;
   bool takes_file = false;
   std::string_view flag = {};  // its own; the settings are everyone's
+  std::string_view verb = {};  // a second word that belongs to the name
 };
 
 constexpr std::array commands{
@@ -32,6 +33,11 @@ constexpr std::array commands{
                 "makes a backup the database (SQLite), with a new epoch", true, force_flag},
     command_row{"new-epoch", command::new_epoch, "new-epoch",
                 "tells every client to read anew, after a restore by other means"},
+    command_row{.name = "cluster",
+                .what = command::cluster_status,
+                .usage = "cluster status",
+                .help = "lists the nodes that run on the database (PostgreSQL)",
+                .verb = "status"},
 };
 
 // True: the word belongs to the command, and is noted.
@@ -63,6 +69,11 @@ invocation take_command(std::vector<std::string>& args) {
   if (row == commands.end())
     throw config_error{args.front() + ": no such command; chatmesh --help lists them"};
   args.erase(args.begin());
+  if (!row->verb.empty()) {
+    if (args.empty() || args.front() != row->verb)
+      throw config_error{std::string{row->name} + ": no command by itself; chatmesh " + std::string{row->usage}};
+    args.erase(args.begin());
+  }
   taken.what = row->what;
   std::erase_if(args, [&](const std::string& word) { return take_word(word, *row, taken); });
   if (row->takes_file && taken.file.empty())

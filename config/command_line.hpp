@@ -6,7 +6,7 @@
 
 namespace chatmesh::config {
 
-enum class command { serve, show_help, show_version, verify, backup, restore, new_epoch };
+enum class command { serve, show_help, show_version, verify, backup, restore, new_epoch, cluster_status };
 
 struct invocation {
   command what = command::serve;

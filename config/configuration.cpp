@@ -104,6 +104,9 @@ void complete(settings& s) {
   } catch (const persistence::database_error& e) {
     throw config_error{std::string{"database.url: "} + e.what()};
   }
+  if (s.cluster.enabled && s.persistence.database.kind == persistence::database_kind::sqlite)
+    throw config_error{"cluster.enabled: an SQLite file serves one node alone; several need a PostgreSQL database that "
+                       "they share (database.url), or else cluster.enabled off"};
 
   auto& public_url = s.http.public_url;
   if (public_url.ends_with('/'))

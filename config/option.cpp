@@ -261,6 +261,11 @@ std::vector<option> database_options() {
 std::vector<option> process_options() {
   return {
       text({"node", "name", "told in hello"}, MEMBER(actors.node)),
+      on_off({"cluster", "enabled", "on: other nodes serve the same PostgreSQL database"}, MEMBER(cluster.enabled)),
+      duration({"cluster", "head-check-interval", "what other nodes committed is noticed within this, whatever fails"},
+               MEMBER(cluster.head_check_interval), 100ms, 1min),
+      duration({"cluster", "node-lease", "a node that has been silent for so long counts as gone"},
+               MEMBER(cluster.node_lease), 3s, 1h),
       count({"actors", "threads", "of the actor scheduler"}, MEMBER(process.actor_threads), 1, 256),
       count({"actors", "throughput", "messages of one actor in a row"}, MEMBER(process.actor_throughput), 1, 1'000'000),
       word({"log", "level", "trace, debug, info, warn, error or off"}, MEMBER(process.log_level),

@@ -28,11 +28,19 @@ struct process_settings {
   bool demo = false;
 };
 
+// Several nodes on one database.
+struct cluster_settings {
+  bool enabled = false;
+  std::chrono::milliseconds head_check_interval{1'000};  // between two looks for what other nodes committed
+  std::chrono::seconds node_lease{15};  // a node that is silent for so long is gone, by the database's clock
+};
+
 struct settings {
   http::settings http;
   actors::settings actors;
   persistence::settings persistence;
   process_settings process;
+  cluster_settings cluster;
 };
 
 }  // namespace chatmesh::config

@@ -35,6 +35,9 @@ public:
   server(const server&) = delete;
   server& operator=(const server&) = delete;
 
+  // More of what /metrics tells; before start(). See metrics::watch().
+  http::metrics& metrics() { return metrics_; }
+
   void start();
 
   std::uint16_t port() const { return listener_->port(); }

@@ -1,6 +1,7 @@
 // Goal: a right that the server remembers lets nobody in whose right is over, and nobody's stream above its end, by
 // whatever node it ended. Method: rights that are known and used up to their very end, while others write.
 #include "tests/integration/fixture.hpp"
+#include "tests/integration/nodes.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -80,11 +81,6 @@ protected:
     return last;
   }
 };
-
-// The same member at another server.
-member at(const server_process& other, const member& m) {
-  return {other.port(), m.token(), m.company_id(), m.user(), m.self()};
-}
 
 }  // namespace
 

@@ -56,6 +56,13 @@ TEST(Configuration, ShippedFileHasTheDefaultsOfTheCode) {
     EXPECT_EQ(row.get(file), row.get(code)) << row.full_name();
 }
 
+TEST(Configuration, RefusesAClusterOnSqliteAndSaysWhatToDo) {
+  const auto fault = fault_of_options({"--cluster.enabled=on"});
+  EXPECT_NE(fault.find("cluster.enabled"), std::string::npos);
+  EXPECT_NE(fault.find("PostgreSQL"), std::string::npos);
+  EXPECT_EQ(fault_of_options({"--cluster.enabled=on", "--database.url=postgresql:///chat"}), "no fault");
+}
+
 TEST(Configuration, ShippedFileShowsEverySettingWithItsDefault) {
   auto text = shipped_file();
   const settings code;
@@ -135,6 +142,8 @@ TEST(Configuration, ReadsTheCommandAndItsWords) {
   EXPECT_EQ(replace.load({"restore", "b.db", "--force"}), command::restore);
   EXPECT_TRUE(replace.asked().force);
   EXPECT_EQ(configuration{}.load({"new-epoch"}), command::new_epoch);
+  EXPECT_EQ(configuration{}.load({"cluster", "status"}), command::cluster_status);
+  EXPECT_EQ(fault_of_options({"cluster"}), "cluster: no command by itself; chatmesh cluster status");
   EXPECT_EQ(configuration{}.load({}), command::serve);
 }
 
