@@ -8,7 +8,7 @@ import {InlineField, type Refusal} from './inline_field.tsx';
 type Scalar = Customer['attributes'][string];
 
 /** A scalar as it was typed: numbers and truth values stay such where the value before was one. */
-export function parseScalar(text: string, before: Scalar): Scalar {
+function parseScalar(text: string, before: Scalar): Scalar {
   if (typeof before === 'number' && text !== '' && Number.isFinite(Number(text))) return Number(text);
   if (typeof before === 'boolean' && (text === 'true' || text === 'false')) return text === 'true';
   return text;

@@ -22,7 +22,7 @@ import {type Thread, useThread} from './thread.ts';
 const maxNoteLength = 65_536;
 
 /** Pinned ones first, of each kind the latest first. */
-export function inOrder(notes: readonly Note[]): readonly Note[] {
+function inOrder(notes: readonly Note[]): readonly Note[] {
   return [...notes].sort((a, b) => Number(b.pinned) - Number(a.pinned) || (a.id < b.id ? 1 : -1));
 }
 

@@ -33,7 +33,7 @@ export const shortcuts: readonly {title: string; keys: readonly Shortcut[]}[] = 
 ];
 
 /** Whether a key belongs to the field, button or dialog that has the focus, and not to the application. */
-export function isTaken(event: KeyboardEvent): boolean {
+function isTaken(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
   const at = event.target;
   if (!(at instanceof HTMLElement)) return false;

@@ -6,10 +6,10 @@ import type {Membership} from '../auth/session.ts';
 import {Button, EmptyState} from '../ui/index.ts';
 
 /** What ended, in one word. */
-export type Ending = 'session' | 'membership' | 'company' | 'other';
+type Ending = 'session' | 'membership' | 'company' | 'other';
 
 /** From a goodbye's reason or a refusal's status to what ended. */
-export function endingOf(reason: string | null): Ending {
+function endingOf(reason: string | null): Ending {
   if (reason === null) return 'other';
   if (/session|unauthenticated|token|401/u.test(reason)) return 'session';
   if (/company_deleted/u.test(reason)) return 'company';

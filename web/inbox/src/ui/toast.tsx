@@ -19,7 +19,7 @@ const toasts = signal<readonly Toast[]>([]);
 let count = 0;
 
 /** Takes a message away before its time. */
-export function dismiss(id: number): void {
+function dismiss(id: number): void {
   toasts.value = toasts.value.filter((toast) => toast.id !== id);
 }
 
