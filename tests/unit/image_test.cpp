@@ -127,10 +127,11 @@ TEST(Image, HoweverItIsDisturbedNothingIsReadBeyondIt) {
 }
 
 TEST(Image, ItsFirstBytesAloneAreNone) {
+  using namespace std::string_literals;
   const std::string rest(300, 'x');
   EXPECT_FALSE(is_whole("\x89PNG\r\n\x1a\n" + rest, image_format::png));
   EXPECT_FALSE(is_whole("\xff\xd8\xff\xe0" + rest, image_format::jpeg));
-  EXPECT_FALSE(is_whole("RIFF\x30\x01\x00\x00WEBPVP8 " + rest, image_format::webp));
+  EXPECT_FALSE(is_whole("RIFF\x30\x01\x00\x00WEBPVP8 "s + rest, image_format::webp));
   EXPECT_FALSE(is_whole("<svg xmlns='http://www.w3.org/2000/svg'/>", image_format::png));
   EXPECT_FALSE(is_whole("GIF89a" + rest, image_format::png));
 }
