@@ -36,20 +36,28 @@ struct checked_image {
   domain::faults faults;
 };
 
+// Of the company and the bytes: whoever has the same bytes can't ask whether another company has them too.
+persistence::secret_hash image_hash(const domain::id& company, std::string_view bytes) {
+  return hash_secret(company.to_string() + persistence::to_hex(hash_secret(bytes)));
+}
+
 // On a reader thread: a mebibyte is not hashed between two turns of an io thread.
-checked_image check_image(std::string_view bytes, domain::image_format format) {
+checked_image check_image(const domain::id& company, std::string_view bytes, domain::image_format format) {
   checked_image result;
   if (auto fault = domain::image_fault(bytes, format); !fault.empty())
     result.faults.push_back({"", "invalid_value", std::move(fault)});
   else
-    result.image = persistence::new_image{hash_secret(bytes), std::string{domain::media_type_of(format)},
+    result.image = persistence::new_image{image_hash(company, bytes), std::string{domain::media_type_of(format)},
                                           to_base64(bytes)};
   return result;
 }
 
 // What a mebibyte has become waits for the writer; the mebibyte itself has ended by then.
-asio::awaitable<checked_image> check(services& s, std::string body, domain::image_format format) {
-  auto job = [bytes = std::move(body), format](persistence::stores&) { return check_image(bytes, format); };
+asio::awaitable<checked_image> check(services& s, const domain::id& company, std::string body,
+                                     domain::image_format format) {
+  auto job = [company, bytes = std::move(body), format](persistence::stores&) {
+    return check_image(company, bytes, format);
+  };
   co_return co_await read(s, std::move(job));
 }
 
@@ -72,11 +80,11 @@ asio::awaitable<response> write_avatar(services& s, request& r, persistence::set
 }  // namespace
 
 asio::awaitable<response> put_avatar(services& s, request& r) {
-  co_await authenticate_member(s, r);  // before the work that an image makes
+  const member who = co_await authenticate_member(s, r);  // before the work that an image makes
   const domain::image_format format = read_image_format(r);
   if (r.body.size() > domain::max_image_bytes)
     throw problem{413, "too_large", "An image may have 1 MiB."};
-  checked_image checked = co_await check(s, std::move(r.body), format);
+  checked_image checked = co_await check(s, who.company, std::move(r.body), format);
   persistence::set_avatar command;
   command.faults = std::move(checked.faults);
   command.image = std::move(checked.image);

@@ -107,6 +107,17 @@ TEST_F(AvatarUpload, IsTheSameWhenItIsRepeatedAndNoneWhenItIsReset) {
   EXPECT_EQ(owner.del(path + "/avatar").cursor(), "");
 }
 
+TEST_F(AvatarUpload, HasAnotherAddressInAnotherCompany) {
+  auto ours = sign_up(port(), "Acme", "Ada");
+  auto theirs = sign_up(port(), "Umbrella", "Eve");
+  const auto first = upload(ours, ours.employee_id(), images::png);
+  const auto second = upload(theirs, theirs.employee_id(), images::png);
+  EXPECT_NE(path_of(first.value()), path_of(second.value())) << "or Eve could ask whether Ada has it";
+  http_client anybody{port()};
+  for (const auto& each : {first, second})
+    EXPECT_EQ(anybody.request("GET", path_of(each.value())).body, images::png);
+}
+
 TEST_F(AvatarUpload, HasOneMebibyteAtMost) {
   with({"--http.max-body-bytes=2MiB"});
   auto owner = sign_up(port(), "Acme", "Ada");
