@@ -185,6 +185,8 @@ std::vector<option> ops_and_limit_options() {
             MEMBER(http.customer_messages_per_minute), 1, any_count),
       count({"limits", "address-messages-per-minute", "of all customers of one address"},
             MEMBER(http.address_messages_per_minute), 1, any_count),
+      count({"limits", "images-per-minute", "that are uploaded with one token"}, MEMBER(http.images_per_minute), 1,
+            any_count),
   };
 }
 

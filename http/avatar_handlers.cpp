@@ -1,6 +1,7 @@
 // Avatars that are uploaded, and the images behind their addresses.
 #include "http/auth.hpp"
 #include "http/handlers.hpp"
+#include "http/rate_limiter.hpp"
 #include "http/resource.hpp"
 #include "persistence/sql/hex.hpp"
 
@@ -84,6 +85,7 @@ asio::awaitable<response> put_avatar(services& s, request& r) {
   const domain::image_format format = read_image_format(r);
   if (r.body.size() > domain::max_image_bytes)
     throw problem{413, "too_large", "An image may have 1 MiB."};
+  s.limiter.image(who.session);
   checked_image checked = co_await check(s, who.company, std::move(r.body), format);
   persistence::set_avatar command;
   command.faults = std::move(checked.faults);

@@ -30,7 +30,8 @@ rate_limiter::rate_limiter(const settings& s, std::function<clock::time_point()>
     : on_(s.rate_limits), auth_(a_minute(s.auth_per_minute)), token_{static_cast<double>(s.requests_per_second),
                                                                      static_cast<double>(s.requests_per_second)},
       customer_messages_(a_minute(s.customer_messages_per_minute)),
-      address_messages_(a_minute(s.address_messages_per_minute)), now_(std::move(now)) {}
+      address_messages_(a_minute(s.address_messages_per_minute)), images_(a_minute(s.images_per_minute)),
+      now_(std::move(now)) {}
 
 void rate_limiter::auth(const request& r, attempt what) {
   if (on_)
@@ -47,6 +48,11 @@ void rate_limiter::message(const request& r, const domain::id& customer) {
 void rate_limiter::token(const persistence::secret_hash& hash) {
   if (on_)
     take(tokens_, std::string{hash.begin(), hash.end()}, token_);
+}
+
+void rate_limiter::image(const domain::id& session) {
+  if (on_)
+    take(tokens_, session.to_string(), images_);
 }
 
 std::size_t rate_limiter::address_buckets() const {

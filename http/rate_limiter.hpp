@@ -1,5 +1,5 @@
 // How often one may ask: a token bucket for each address and kind of attempt (sign-ups, log-ins ...), one for each
-// session or API token (everything), and one for each customer of the widget (messages).
+// session or API token (everything; images), and one for each customer of the widget (messages).
 #pragma once
 
 #include "http/handler.hpp"
@@ -40,6 +40,9 @@ public:
   // One request of that session or token. Throws as above.
   void token(const persistence::secret_hash&);
 
+  // One image that is uploaded with that session or API token: each is kept for a while. Throws as above.
+  void image(const domain::id& session);
+
   std::size_t address_buckets() const;
   std::size_t token_buckets() const;
 
@@ -70,6 +73,7 @@ private:
   const rate token_;
   const rate customer_messages_;
   const rate address_messages_;
+  const rate images_;
   const std::function<clock::time_point()> now_;
 
   mutable std::mutex mutex_;

@@ -43,6 +43,7 @@ struct settings {
   std::uint32_t requests_per_second = 5'000;        // of one token
   std::uint32_t customer_messages_per_minute = 60;  // of one customer, through the widget
   std::uint32_t address_messages_per_minute = 600;  // of all customers of one address
+  std::uint32_t images_per_minute = 10;             // that are uploaded with one token
 
   std::size_t password_memory_kib = 19 * 1024;  // argon2id (OWASP's minimum), and its passes
   std::uint32_t password_passes = 2;

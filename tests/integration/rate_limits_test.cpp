@@ -1,5 +1,6 @@
 // How often one may ask (protocol §1, 429): the defaults admit what an office does, and what is beyond them is told.
 #include "tests/integration/fixture.hpp"
+#include "tests/support/images.hpp"
 
 #include <functional>
 
@@ -64,6 +65,18 @@ TEST_F(RateLimits, RefuseACustomerWhoSaysTooMuchAndNoOther) {
   expect_refusal(ask_too_often([&] { return loud.api().call("POST", "/widget/messages", json{{"body", "x"}}); }));
   EXPECT_EQ(loud.api().call("GET", "/widget/messages").status, 200) << "what was said can be read";
   quiet.say("x");
+}
+
+TEST_F(RateLimits, RefuseAMemberWhoUploadsTooManyImages) {
+  with({"--limits.rate=on", "--limits.images-per-minute=5"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto path = "/api/v1" + owner.path() + "/employees/" + owner.employee_id() + "/avatar";
+  auto headers = owner.api().headers();
+  headers.emplace_back("Content-Type", "image/png");
+  const auto upload = [&] { return owner.api().http().request("PUT", path, headers, images::png); };
+  EXPECT_EQ(upload().status, 200);
+  expect_refusal(ask_too_often(upload));
+  EXPECT_EQ(owner.get("").status, 200);
 }
 
 TEST_F(RateLimits, RefuseAnAddressWhoseCustomersSayTooMuch) {

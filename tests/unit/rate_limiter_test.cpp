@@ -75,6 +75,15 @@ TEST_F(RateLimiter, CountsMessagesByCustomerAndByAddress) {
   EXPECT_EQ(auth("10.0.0.1", 1), 1) << "sessions have a bucket of their own";
 }
 
+TEST_F(RateLimiter, CountsImagesByTheSessionThatUploadsThem) {
+  const auto upload = [&](const domain::id& session) { return admitted(100, [&] { limiter_.image(session); }); };
+  const auto one = domain::id::make();
+  EXPECT_EQ(upload(one), 10);
+  EXPECT_EQ(upload(domain::id::make()), 10);
+  now_ += std::chrono::seconds{30};
+  EXPECT_EQ(upload(one), 5);
+}
+
 TEST_F(RateLimiter, CountsEachKindOfAttemptForItself) {
   for (const auto what : {attempt::sign_up, attempt::log_in, attempt::accept, attempt::widget})
     EXPECT_EQ(admitted(100, [&] { limiter_.auth(from("10.0.0.1"), what); }), 60);
