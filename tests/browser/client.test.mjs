@@ -1,13 +1,12 @@
 // The client library in Node against the real server: it loses nothing when the server is killed, tells each change
 // once, and stops where its right ends.
 import assert from 'node:assert/strict';
-import {mkdtemp, rm} from 'node:fs/promises';
+import {mkdtemp, rm, writeFile} from 'node:fs/promises';
 import {tmpdir} from 'node:os';
 import {join} from 'node:path';
 import {after, before, test} from 'node:test';
 import {pathToFileURL} from 'node:url';
 
-import {build} from '../../web/node_modules/esbuild/lib/main.js';
 import {Server, freePort} from './server.mjs';
 
 let server;
@@ -20,17 +19,13 @@ const clients = [];
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'chatmesh-client-'));
-  const outfile = join(folder, 'client.mjs');
-  const entry = new URL('../../web/client/src/index.ts', import.meta.url).pathname;
-  await build({   // as it is shipped
-    entryPoints: [entry], bundle: true, minify: true, format: 'esm', target: 'es2022', mangleProps: /[a-z]_$/, outfile,
-    logLevel: 'error',
-  });
-  library = await import(pathToFileURL(outfile));
   server = await Server.create();
   port = await freePort();
   base = `http://127.0.0.1:${port}/api/v1`;
   await server.start(port);
+  const file = join(folder, 'client.mjs');
+  await writeFile(file, await (await fetch(`http://127.0.0.1:${port}/client/chatmesh.js`)).text());   // as it is shipped
+  library = await import(pathToFileURL(file));
   owner = await library.request(base, 'POST', '/signup', {
     company: {name: 'Acme'}, name: 'Ann', email: 'ann@acme.example', password: 'correct horse battery',
   });

@@ -23,7 +23,7 @@ test('a clock that is a little behind does not bring tomorrow', () => {
 test('a heading names the day', () => {
   assert.equal(dayName(at(2026, 2, 30, 0, 1), now, 'en-GB'), 'Today');
   assert.equal(dayName(at(2026, 2, 29, 1), now, 'en-GB'), 'Yesterday');
-  assert.equal(dayName(at(2026, 2, 20, 1), now, 'en-GB'), 'Friday 20 March');
+  assert.match(dayName(at(2026, 2, 20, 1), now, 'en-GB'), /^Friday,? 20 March$/u);   // the comma is the ICU version's choice
   assert.match(dayName(at(2024, 2, 20, 1), now, 'en-GB'), /20 March 2024$/u);
 });
 
