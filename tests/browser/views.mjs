@@ -84,6 +84,7 @@ export async function eachView(world, look, visit) {
   for (const {name, prepare} of customers) {
     const widget = await Widget.open(world, {options: looks[look]});
     await prepare(widget);
+    await settled(widget.page);
     await visit(widget.page, name);
     await widget.close();
   }
@@ -94,10 +95,34 @@ async function walk(page, views, world, handleOf, visit) {
     await page.evaluate((hash) => { location.hash = hash; }, path(world.company.id).slice(1));
     await page.getByRole('heading', {level: 1}).first().waitFor();
     await prepare?.(handleOf(page));
+    await settled(page);
     await visit(page, name);
     if (await page.getByRole('dialog').count() > 0) {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({state: 'detached'});
     }
   }
+}
+
+// Waits until nothing moves: fonts are there, animations with an end have ended, and a list that measures its rows after
+// it has drawn them has put them in their places.
+function settled(page) {
+  return page.evaluate(async () => {
+    await document.fonts.ready;
+    const endless = (each) => each.effect?.getComputedTiming().iterations === Infinity;
+    const places = () => [...document.querySelectorAll('main *, dialog *')].map((each) => {
+      const {x, y, width, height} = each.getBoundingClientRect();
+      return [x, y, width, height].join();
+    }).join(' ');
+    const frames = async (count) => {
+      while (count-- > 0) await new Promise(requestAnimationFrame);
+    };
+    for (let before = ''; ;) {
+      await Promise.allSettled(document.getAnimations().filter((each) => !endless(each)).map((each) => each.finished));
+      await frames(3);
+      const now = places();
+      if (now === before) return;
+      before = now;
+    }
+  });
 }
