@@ -36,6 +36,7 @@ company::behavior_type company::make_behavior() {
           anon_send(s->connection, told{full_presence()});
       },
       [this](const changed& m) { on_changed(m); },
+      [this](const moved& m) { on_moved(m.to); },
       [this](const ended& m) { on_ended(m); },
       [this](const recheck&) { on_recheck(); },
       [this](const type_notice& m) { on_typing(m); },
@@ -72,6 +73,10 @@ void company::on_position(const position_read& m) {
     at_ = *m.at;
     began_at_ = at_.head;
     standing_->move_to(at_);
+    if (told_epoch_ != 0 && told_epoch_ != at_.epoch) {  // what was told meanwhile is of another history, or this is
+      target_ = authority_target_ = 0;
+      on_recheck();
+    }
   } else if (is_of_another_history(*m.at)) {
     return;
   }
@@ -94,8 +99,30 @@ bool company::is_of_another_history(const log_position& at) {
   return true;
 }
 
+// Whether these numbers mean our events. Where they don't, or nobody can say, the log is looked at anew.
+bool company::is_of_ours(std::uint32_t epoch) {
+  if (epoch == 0 || (ready_ && epoch != at_.epoch)) {
+    on_recheck();
+    return false;
+  }
+  if (!ready_ && epoch != told_epoch_) {
+    told_epoch_ = epoch;
+    target_ = authority_target_ = 0;
+  }
+  return true;
+}
+
+void company::on_moved(const company_head& to) {
+  if (!is_of_ours(to.epoch))
+    return;
+  learn_authority(to.authority);
+  aim_at(to.head);
+}
+
 // While the log is looked at anew, what comes may be of another history.
 void company::on_changed(const changed& m) {
+  if (!is_of_ours(m.epoch))
+    return;
   for (const auto& frame : m.frames) {
     const bool follows = ready_ && frame->seq == at_.head + 1 && frame->authority <= at_.authority;
     if (follows && !reading_position_ && !recheck_wanted_) {
@@ -121,6 +148,7 @@ void company::aim_at(std::uint64_t seq) {
   if (!ready_ || repairing_ || target_ <= at_.head || reading_endings_)
     return;
   repairing_ = true;
+  ++env_.holes;
   wait_for_page({.connection = 0, .after = at_.head}, page_cache::start::aligned);
 }
 
@@ -179,6 +207,7 @@ void company::hand_out(const page_read& m) {
       wait_for_page(waiter, page_cache::start::exact);
     } else if (waiter.connection == 0) {
       repairing_ = false;
+      const auto before = at_.head;
       if (lost) {  // pruned past us: what nobody can read any more is passed over; each stream is told by its own pull
         at_.head = std::max(at_.head, m.page->at.oldest - 1);
         standing_->move_to(at_);
@@ -187,6 +216,7 @@ void company::hand_out(const page_read& m) {
       for (const auto& frame : *frames)
         if (frame->seq == at_.head + 1)
           append(frame);
+      fruitless_ = at_.head == before && target_ > at_.head ? fruitless_ + 1 : 0;
     } else if (auto* s = find(waiter.connection)) {
       if (lost && s->at == stage::ended)  // it can't reach its last event any more
         end(*s, s->why);
@@ -195,7 +225,11 @@ void company::hand_out(const page_read& m) {
                   pulled{frames, at_, lost ? reset_to(domain::reset_reason::expired, at_.head) : nullptr});
     }
   }
-  aim_at(std::max(target_, m.page->at.head));
+  target_ = std::max(target_, m.page->at.head);
+  if (fruitless_ > 1)
+    failed();
+  else
+    aim_at(target_);
 }
 
 // ---- what ended without an event of its own
@@ -224,7 +258,7 @@ void company::read_endings() {
 
 void company::on_endings(const endings_read& m) {
   reading_endings_ = false;
-  if (!m.endings)
+  if (!m.endings || (m.endings->authority <= at_.authority && at_.authority < authority_target_))
     return failed();
   end_sessions(m.endings->sessions);
   at_.authority = std::max(at_.authority, m.endings->authority);

@@ -78,12 +78,14 @@ private:
   void on_position(const position_read&);
   void on_recheck();
   void on_changed(const changed&);
+  void on_moved(const company_head&);
   void on_pull(const pull&);
   void on_page(const page_read&);
   void on_ended(const ended&);
   void on_endings(const endings_read&);
   void append(const domain::frame_ptr&);
   bool is_of_another_history(const log_position&);
+  bool is_of_ours(std::uint32_t epoch);
   void aim_at(std::uint64_t seq);
   void learn_authority(std::uint64_t);
   void wait_for_page(page_waiter, page_cache::start);
@@ -137,12 +139,14 @@ private:
   std::uint64_t began_at_ = 0;          // the head as it was read first
   std::uint64_t target_ = 0;            // the log reaches at least this far
   std::uint64_t authority_target_ = 0;  // something ended up to here
+  std::uint32_t told_epoch_ = 0;        // until at_ is known: of what these two were told; 0 = nothing
   bool reading_position_ = false;
   bool recheck_wanted_ = false;  // the log is to be looked at anew, by a read that begins from now on
   bool reading_endings_ = false;
   actors::window window_;
   page_cache pages_;
-  bool repairing_ = false;             // waits for a page itself
+  bool repairing_ = false;  // waits for a page itself
+  unsigned fruitless_ = 0;  // reads in a row that brought nothing, though it was told of more: one may have been late
   std::vector<page_read> held_pages_;  // until what ended before them is known
   std::vector<std::uint64_t> failed_pages_;
   bool reads_failed_ = false;

@@ -102,6 +102,7 @@ void company::retry_reads() {
   if ((!ready_ || recheck_wanted_) && !reading_position_)
     read_position();
   learn_authority(authority_target_);
+  aim_at(target_);
   for (auto start : std::exchange(failed_pages_, {}))
     read_page(start);
   if (ready_)

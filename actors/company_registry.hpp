@@ -9,6 +9,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -47,16 +48,23 @@ private:
 // two.
 class company_registry {
 public:
+  // Told of each company that runs from here on, or no longer, under the lock and so in order. Must not block.
+  void watch(std::function<void(const domain::id&, bool runs)> watcher) {
+    const std::lock_guard guard{mutex_};
+    watcher_ = std::move(watcher);
+  }
+
   void enter(const domain::id& company, company_actor actor, std::shared_ptr<const standing> at) {
     const std::lock_guard guard{mutex_};
     running_.insert_or_assign(company, entry{std::move(actor), std::move(at)});
+    tell(company, true);
   }
 
   // Forgets the company if `actor` still stands for it.
   void leave(const domain::id& company, caf::actor_id actor) {
     const std::lock_guard guard{mutex_};
     if (const auto it = running_.find(company); it != running_.end() && it->second.actor.id() == actor)
-      running_.erase(it);
+      erase(it);
   }
 
   // The same for one that is idle, unless a subscription is on its way to it: it has seen `subscribes` of them.
@@ -65,7 +73,7 @@ public:
     const auto it = running_.find(company);
     if (it == running_.end() || it->second.actor != actor || it->second.subscribes != subscribes)
       return false;
-    running_.erase(it);
+    erase(it);
     return true;
   }
 
@@ -105,6 +113,28 @@ public:
     return list();
   }
 
+  std::vector<domain::id> companies() const {
+    const std::lock_guard guard{mutex_};
+    std::vector<domain::id> result;
+    result.reserve(running_.size());
+    for (const auto& [id, _] : running_)
+      result.push_back(id);
+    return result;
+  }
+
+  // Where those of them stand that run; one that does not know yet stands before everything.
+  std::vector<company_head> heads(const std::vector<domain::id>& companies) const {
+    const std::lock_guard guard{mutex_};
+    std::vector<company_head> result;
+    for (const auto& id : companies) {
+      if (const auto it = running_.find(id); it != running_.end()) {
+        const auto at = it->second.at->get().value_or(log_position{});
+        result.push_back({id, at.epoch, at.head, at.authority});
+      }
+    }
+    return result;
+  }
+
   // Where those stand that know it.
   std::vector<company_head> heads() const {
     const std::lock_guard guard{mutex_};
@@ -131,7 +161,19 @@ private:
     std::uint64_t subscribes = 0;
   };
 
-  // Under the lock.
+  using map = std::unordered_map<domain::id, entry>;
+
+  // Under the lock, as are those below.
+  void tell(const domain::id& company, bool runs) const {
+    if (watcher_)
+      watcher_(company, runs);
+  }
+
+  void erase(map::iterator it) {
+    tell(it->first, false);
+    running_.erase(it);
+  }
+
   std::vector<company_actor> list() const {
     std::vector<company_actor> result;
     result.reserve(running_.size());
@@ -141,7 +183,8 @@ private:
   }
 
   mutable std::mutex mutex_;
-  std::unordered_map<domain::id, entry> running_;
+  map running_;
+  std::function<void(const domain::id&, bool)> watcher_;
   bool closed_ = false;
 };
 

@@ -1,11 +1,13 @@
 #include "actors/hub.hpp"
 
 #include "actors/cluster/head_watch.hpp"
+#include "actors/cluster/peers.hpp"
 #include "actors/connection.hpp"
 #include "actors/directory.hpp"
 #include "actors/relay.hpp"
 
 #include <caf/actor_cast.hpp>
+#include <caf/message_id.hpp>
 #include <caf/send.hpp>
 
 #include <atomic>
@@ -21,6 +23,7 @@ struct hub::impl {
   environment env;
   directory_actor directory;
   head_watch_actor watch;  // none: this node is alone
+  peers_actor peers;       // none: it has no links
   std::atomic<bool> closing{false};
 };
 
@@ -40,12 +43,31 @@ void hub::pass_on(const domain::id& company, Message message) {
     caf::anon_send(actor, std::move(message));
 }
 
-void hub::changed(domain::id company, std::vector<domain::frame_ptr> frames) {
-  pass_on(company, actors::changed{std::move(frames)});
+void hub::changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames) {
+  pass_on(company, actors::changed{epoch, std::move(frames)});
 }
 
 void hub::ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) {
   pass_on(company, actors::ended{authority, std::move(sessions)});
+}
+
+// Encoded once, and only where somebody wants it.
+template <class Encode>
+void hub::tell_links(const domain::id& company, Encode encode) {
+  const auto links = impl_->env.interest.of(company);
+  if (links.empty())
+    return;
+  const auto message = caf::make_message(tell{encode()});
+  for (const auto& link : links)
+    link->enqueue(nullptr, caf::make_message_id(), message, nullptr);
+}
+
+void hub::tell_peers(std::span<const domain::change> changes) {
+  tell_links(changes.front().company_id, [&] { return encode_changes(changes); });
+}
+
+void hub::tell_peers(const domain::id& company, std::uint64_t authority, const std::vector<domain::id>& sessions) {
+  tell_links(company, [&] { return encode_endings({company, authority, sessions}); });
 }
 
 void hub::recheck(domain::id company) {
@@ -59,6 +81,22 @@ void hub::recheck_all() {
 
 void hub::watch_heads(head_log& heads, std::chrono::milliseconds interval) {
   impl_->watch = impl_->system.spawn<head_watch>(std::ref(impl_->env), std::ref(heads), interval);
+}
+
+caf::strong_actor_ptr hub::join(cluster_port& port, domain::id ours, std::string name) {
+  auto look = [watch = impl_->watch](std::vector<domain::id> companies) {
+    caf::anon_send(watch, check{std::move(companies)});
+  };
+  impl_->peers = impl_->system.spawn<actors::peers>(
+      link_setup{impl_->env, port, {.node = ours, .name = std::move(name)}, std::move(look)});
+  impl_->env.registry.watch([peers = impl_->peers](const domain::id& company, bool runs) {
+    caf::anon_send(peers, want{company, runs});
+  });
+  return caf::actor_cast<caf::strong_actor_ptr>(impl_->peers);
+}
+
+void hub::nodes_seen(std::vector<node_address> nodes) {
+  caf::anon_send(impl_->peers, actors::nodes_seen{std::move(nodes)});
 }
 
 void hub::typing(domain::id company, domain::typing notice) {
@@ -123,11 +161,21 @@ std::uint64_t hub::found_behind() const {
   return impl_->env.found_behind;
 }
 
+std::uint64_t hub::holes() const {
+  return impl_->env.holes;
+}
+
+const link_board& hub::links() const {
+  return impl_->env.links;
+}
+
 void hub::close(std::chrono::milliseconds spread) {
   impl_->closing = true;
   caf::anon_send(impl_->directory, drain{spread});
   if (impl_->watch)
     caf::anon_send(impl_->watch, drain{});
+  if (impl_->peers)
+    caf::anon_send(impl_->peers, drain{});
 }
 
 }  // namespace chatmesh::actors

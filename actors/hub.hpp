@@ -1,7 +1,9 @@
 // The way from every other thread to the actors.
 #pragma once
 
+#include "actors/cluster/cluster_port.hpp"
 #include "actors/cluster/head_log.hpp"
+#include "actors/cluster/links.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned_unit.hpp"
 #include "actors/settings.hpp"
@@ -13,6 +15,8 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
+#include <string>
 #include <vector>
 
 namespace chatmesh::actors {
@@ -29,8 +33,12 @@ public:
   hub& operator=(const hub&) = delete;
 
   // What a writer committed; a company's events in commit order, or else later than the log has them.
-  void changed(domain::id company, std::vector<domain::frame_ptr> frames);
+  void changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames);
   void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions);
+
+  // The same for the other nodes that have streams of the company.
+  void tell_peers(std::span<const domain::change>);
+  void tell_peers(const domain::id& company, std::uint64_t authority, const std::vector<domain::id>& sessions);
 
   // The log may hold more than was told, or another history: the company looks, or every one that runs here.
   void recheck(domain::id company);
@@ -39,6 +47,14 @@ public:
   // From here on companies that run here are compared with the log once an interval, since other nodes write too. Once;
   // `heads` outlives every actor.
   void watch_heads(head_log& heads, std::chrono::milliseconds interval);
+
+  // This node among others: `ours` is its id, which no other start of a process has. Answers the door that others'
+  // cluster_port::dial is to reach. Once, behind watch_heads() and before the first stream; `port` outlives every
+  // actor.
+  caf::strong_actor_ptr join(cluster_port& port, domain::id ours, std::string name);
+
+  // The nodes that live, with this one or without.
+  void nodes_seen(std::vector<node_address>);
 
   void typing(domain::id company, domain::typing notice);
 
@@ -62,6 +78,10 @@ public:
   std::uint64_t head_checks() const;
   std::uint64_t found_behind() const;
 
+  // Times that a company read from the log what nobody had told it; and what links to other nodes count.
+  std::uint64_t holes() const;
+  const link_board& links() const;
+
   // The orderly end: no new streams; each open one gets `goodbye draining` with its own slot in `spread`; then every
   // actor ends. The caller keeps the io threads running until the actor system has no actors left.
   void close(std::chrono::milliseconds spread);
@@ -71,6 +91,8 @@ private:
 
   template <class Message>
   void pass_on(const domain::id& company, Message);
+  template <class Encode>
+  void tell_links(const domain::id& company, Encode);
 
   std::unique_ptr<impl> impl_;
 };

@@ -1,4 +1,5 @@
-// The map of the actor system: who understands what. Every message stays inside this process.
+// The map of the actor system: who understands what. Every message stays inside this process; those between nodes are
+// in actors/cluster/links.hpp.
 //
 //   connection --> directory --> company --> relay (one a thread) ==> connection --> stream
 //        '---------------------^    '------------------------------------^
@@ -9,6 +10,7 @@
 // participles.
 #pragma once
 
+#include "actors/cluster/head_log.hpp"
 #include "actors/event_log.hpp"
 #include "domain/frame.hpp"
 
@@ -46,6 +48,7 @@ struct subscribe;
 struct pull;
 struct refresh_presence;
 struct changed;
+struct moved;
 struct ended;
 struct recheck;
 struct type_notice;
@@ -83,6 +86,7 @@ using company_actor =
                      caf::reacts_to<pull>,              // a connection wants what follows its position
                      caf::reacts_to<refresh_presence>,  // a connection missed presence while it was busy
                      caf::reacts_to<changed>,           // a commit's events
+                     caf::reacts_to<moved>,             // the log reaches so far, and nobody tells with what
                      caf::reacts_to<ended>,             // sessions that are over
                      caf::reacts_to<recheck>,           // the log may hold what nobody has told
                      caf::reacts_to<type_notice>,       // somebody types
@@ -190,7 +194,11 @@ struct subscribe {
   pinned_unit* unit = nullptr;  // that thread's
 };
 struct changed {  // in order
+  std::uint32_t epoch = 0;
   std::vector<domain::frame_ptr> frames;
+};
+struct moved {
+  company_head to;
 };
 struct ended {
   std::uint64_t authority = 0;
@@ -259,6 +267,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::subscribe)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::pull)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::refresh_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::moved)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::recheck)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::type_notice)

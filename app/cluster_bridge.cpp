@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace chatmesh::app {
@@ -27,34 +28,82 @@ void cluster_bridge::read_newer(std::vector<actors::company_head> known, callbac
   wake_.notify_one();
 }
 
-void cluster_bridge::work() {
-  auto renewal = clock::now();
-  std::unique_lock lock{mutex_};
-  while (!stopping_) {
-    if (auto next = std::exchange(asked_, std::nullopt)) {
-      lock.unlock();
-      answer(std::move(*next));
-      lock.lock();
-    } else if (clock::now() >= renewal) {
-      lock.unlock();
-      renew();
-      renewal = clock::now() + lease_ / 3;
-      lock.lock();
-    } else {
-      wake_.wait_until(lock, renewal, [this] { return stopping_ || asked_; });
-    }
+void cluster_bridge::meet(std::string address, std::function<void(std::vector<actors::node_address>)> seen,
+                          std::function<std::string()> links) {
+  {
+    const std::lock_guard lock{meeting_mutex_};
+    meeting_ = {std::move(address), std::move(seen), std::move(links)};
   }
+  {
+    const std::lock_guard lock{mutex_};
+    hurry_ = true;
+  }
+  wake_.notify_one();
+}
+
+void cluster_bridge::part() {
+  const std::lock_guard lock{meeting_mutex_};
+  meeting_ = {};
+}
+
+void cluster_bridge::work() {
+  std::unique_lock lock{mutex_};
+  while (!stopping_)
+    run_job(lock);
   asked_.reset();
   lock.unlock();
   leave();
 }
 
+// Whatever is due, without the lock; or waits.
+void cluster_bridge::run_job(std::unique_lock<std::mutex>& lock) {
+  auto next = std::exchange(asked_, std::nullopt);
+  const bool renewal = std::exchange(hurry_, false) || clock::now() >= renewal_;
+  const bool due = renewal || clock::now() >= next_look_;
+  if (!next && !due) {
+    wake_.wait_until(lock, std::min(renewal_, next_look_), [this] { return stopping_ || asked_ || hurry_; });
+    return;
+  }
+  lock.unlock();
+  if (next)
+    answer(std::move(*next));
+  if (renewal)
+    renew();
+  if (due)
+    look();
+  lock.lock();
+}
+
 void cluster_bridge::renew() try {
-  const bool renewed = session_.renew(id_, name_, lease_);
+  renewal_ = clock::now() + lease_ / 3;
+  persistence::node_info self{id_, name_, {}, {}, "[]"};
+  {
+    const std::lock_guard lock{meeting_mutex_};
+    self.address = meeting_.address;
+    if (meeting_.links)
+      self.links = meeting_.links();
+  }
+  const bool renewed = session_.renew(self, lease_);
   if (std::exchange(held_, true) && !renewed)
     spdlog::warn("the other nodes took this one for gone: its lease was over before it was renewed");
+  failing_ = false;
+} catch (const std::exception& e) {
+  note_failure(e);
+}
+
+void cluster_bridge::look() try {
+  next_look_ = clock::now() + look_interval;
   const auto nodes = session_.nodes();
   failing_ = false;
+  {
+    const std::lock_guard lock{meeting_mutex_};
+    if (meeting_.seen) {
+      std::vector<actors::node_address> seen;
+      for (const auto& each : nodes)
+        seen.push_back({each.id, each.name, each.address});
+      meeting_.seen(std::move(seen));
+    }
+  }
   if (nodes_.exchange(nodes.size()) == nodes.size())
     return;
   std::string names;

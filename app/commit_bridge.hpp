@@ -18,15 +18,18 @@ public:
   void committed(std::vector<domain::change> changes) override {
     rights_.committed(changes);
     const auto company = changes.front().company_id;
+    const auto epoch = changes.front().epoch;
     std::vector<domain::frame_ptr> frames;
     frames.reserve(changes.size());
     for (const auto& change : changes)
       frames.push_back(domain::encode_event(change));
-    hub_.changed(company, std::move(frames));
+    hub_.changed(company, epoch, std::move(frames));
+    hub_.tell_peers(changes);
   }
 
   void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) override {
     rights_.ended(company, authority, sessions);
+    hub_.tell_peers(company, authority, sessions);
     hub_.ended(company, authority, std::move(sessions));
   }
 

@@ -1,6 +1,8 @@
 // Wires the layers, waits for a signal, and takes everything down in order (docs/DESIGN.md, "Shutdown").
 #include "actors/hub.hpp"
 #include "app/cluster_bridge.hpp"
+#include "app/cluster_links.hpp"
+#include "app/cluster_member.hpp"
 #include "app/commit_bridge.hpp"
 #include "app/demo.hpp"
 #include "app/log_bridge.hpp"
@@ -52,18 +54,6 @@ struct last_actor {
   }
 };
 
-void watch_cluster(http::metrics& metrics, const actors::hub& hub, const cluster_bridge& cluster) {
-  using enum http::metrics::kind;
-  const auto watch = [&](http::metrics::kind kind, std::string name, std::string help, std::function<double()> value) {
-    metrics.watch(kind, std::move(name), std::move(help), {}, {{{}, std::move(value)}});
-  };
-  watch(gauge, "chatmesh_cluster_nodes", "Nodes that live, with this one.", [&] { return double(cluster.nodes()); });
-  watch(counter, "chatmesh_cluster_head_checks_total", "Queries for what other nodes committed.",
-        [&] { return double(hub.head_checks()); });
-  watch(counter, "chatmesh_cluster_found_behind_total", "Companies that learned of others' commits by such a query.",
-        [&] { return double(hub.found_behind()); });
-}
-
 // Everything between the configuration and the end of the last thread. What is constructed later may use what is
 // constructed earlier, and ends before it.
 void serve(config::configuration& configuration) {
@@ -73,6 +63,7 @@ void serve(config::configuration& configuration) {
   const persistence::database_lock lock{settings.persistence};
   persistence::prepare_database(settings.persistence);
 
+  cluster_links::prepare(configuration);
   std::optional<watchdog> bound;
   caf::actor_system system{configuration};
   persistence::readers readers{settings.persistence};
@@ -86,10 +77,9 @@ void serve(config::configuration& configuration) {
   commit_bridge listener{hub, rights};
   persistence::writer writer{settings.persistence, listener};
   http::server server{system, settings.http, readers, writer, hub, rights};
-  if (cluster) {
-    hub.watch_heads(*cluster, settings.cluster.head_check_interval);
-    watch_cluster(server.metrics(), hub, *cluster);
-  }
+  std::optional<cluster_member> member;
+  if (cluster)
+    member.emplace(system, hub, *cluster, rights, settings, server.metrics());
   persistence::prune_log rule;
   rule.keep_events = settings.process.retention_events;
   rule.keep_age = settings.process.retention_age;

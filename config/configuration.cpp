@@ -1,5 +1,6 @@
 #include "config/configuration.hpp"
 
+#include "config/endpoint.hpp"
 #include "config/option.hpp"
 #include "config/units.hpp"
 
@@ -82,6 +83,25 @@ std::string explain_argument(const caf::error& e) {
   return argument + ": not understood";
 }
 
+// Whoever can write to a link can write to every stream.
+void check_links(const cluster_settings& c) {
+  if (!c.enabled || c.listen.empty())
+    return;
+  const auto at = parse_endpoint(c.listen);
+  if (!at)
+    throw config_error{"cluster.listen: must be like 10.0.0.1:7400 or [fd00::1]:7400"};
+  const auto given = !c.certificate.empty() + !c.key.empty() + !c.ca.empty();
+  if (given != 0 && given != 3)
+    throw config_error{"cluster.certificate, cluster.key and cluster.ca belong together: all of them, or none"};
+  if (given == 0 && !c.insecure && !at->is_loopback())
+    throw config_error{"cluster.listen: links to other machines need cluster.certificate, cluster.key and cluster.ca; "
+                       "in a network that nobody else is in, cluster.insecure on goes without"};
+  if (c.advertise.empty() && at->is_wildcard())
+    throw config_error{"cluster.advertise: " + at->host + " is no address that other nodes could reach; name one"};
+  if (!c.advertise.empty() && !parse_endpoint(c.advertise, at->port))
+    throw config_error{"cluster.advertise: must be like node1.internal:7400, or a host alone"};
+}
+
 }  // namespace
 
 void read_file(std::istream& in, std::string_view source, settings& into) {
@@ -107,6 +127,8 @@ void complete(settings& s) {
   if (s.cluster.enabled && s.persistence.database.kind == persistence::database_kind::sqlite)
     throw config_error{"cluster.enabled: an SQLite file serves one node alone; several need a PostgreSQL database that "
                        "they share (database.url), or else cluster.enabled off"};
+
+  check_links(s.cluster);
 
   auto& public_url = s.http.public_url;
   if (public_url.ends_with('/'))

@@ -32,7 +32,12 @@ struct process_settings {
 struct cluster_settings {
   bool enabled = false;
   std::chrono::milliseconds head_check_interval{1'000};  // between two looks for what other nodes committed
-  std::chrono::seconds node_lease{15};  // a node that is silent for so long is gone, by the database's clock
+  std::chrono::seconds node_lease{15};   // a node that is silent for so long is gone, by the database's clock
+  std::string listen;                    // host:port for links of other nodes; empty: no links
+  std::string advertise;                 // where they reach it: host:port, or host alone
+  std::string certificate, key, ca;      // PEM files for mutual TLS; all or none
+  bool insecure = false;                 // links without TLS, also beyond loopback
+  std::chrono::seconds link_timeout{5};  // a link that is silent for so long is gone
 };
 
 struct settings {

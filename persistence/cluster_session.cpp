@@ -16,6 +16,8 @@ node_info read_node(row& r) {
   node.id = r.id();
   node.name = r.text();
   node.started_at = r.time();
+  node.address = r.text();
+  node.links = r.text();
   return node;
 }
 
@@ -46,13 +48,14 @@ struct cluster_session::link {
   explicit link(const settings& s) : db(s) {}
 
   session db;
-  statement renew{db.handle(), "UPDATE nodes SET expires_at = :expires WHERE id = :id"};
-  statement enter{db.handle(),
-                  "INSERT INTO nodes (id, name, started_at, expires_at) VALUES (:id, :name, :started, :expires)"};
+  statement renew{db.handle(), "UPDATE nodes SET expires_at = :expires, address = :address, links = :links "
+                               "WHERE id = :id"};
+  statement enter{db.handle(), "INSERT INTO nodes (id, name, started_at, expires_at, address, links) "
+                               "VALUES (:id, :name, :started, :expires, :address, :links)"};
   statement leave{db.handle(), "DELETE FROM nodes WHERE id = :id"};
   statement sweep{db.handle(), "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE expires_at <= :now "
                                "ORDER BY expires_at LIMIT :rows FOR UPDATE SKIP LOCKED)"};
-  statement nodes{db.handle(), select("id, name, started_at",
+  statement nodes{db.handle(), select("id, name, started_at, address, links",
                                       "FROM nodes WHERE expires_at > :now ORDER BY started_at, id LIMIT :rows")};
   statement newer{db.handle(), select("c.company_id, c.epoch, c.seq, c.authority",
                                       "FROM json_array_elements(CAST(:known AS JSON)) k "
@@ -94,13 +97,13 @@ auto cluster_session::run(Work work) {
   }
 }
 
-bool cluster_session::renew(const domain::id& node, const std::string& name, std::chrono::milliseconds lease) {
+bool cluster_session::renew(const node_info& node, std::chrono::milliseconds lease) {
   return run([&](link& l) {
     const auto now = l.db.now();
     l.sweep.execute(now, max_swept);
-    if (l.renew.execute(now + lease, node) > 0)
+    if (l.renew.execute(now + lease, node.address, node.links, node.id) > 0)
       return true;
-    l.enter.execute(node, name, now, now + lease);
+    l.enter.execute(node.id, node.name, now, now + lease, node.address, node.links);
     return false;
   });
 }

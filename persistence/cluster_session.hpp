@@ -18,6 +18,8 @@ struct node_info {
   domain::id id;  // of one start of a process
   std::string name;
   domain::timestamp started_at;
+  std::string address;  // host:port where it takes links; empty where it takes none
+  std::string links;    // what it tells of its own, as JSON
 };
 
 // Where one of many companies stands.
@@ -42,9 +44,9 @@ public:
   cluster_session(const cluster_session&) = delete;
   cluster_session& operator=(const cluster_session&) = delete;
 
-  // Says that this node lives: without another call it counts as gone after `lease`. False: it had no lease any more,
-  // or none yet.
-  bool renew(const domain::id& node, const std::string& name, std::chrono::milliseconds lease);
+  // Says that this node lives, and what the others are to know of it (its start is now at the first call): without
+  // another call it counts as gone after `lease`. False: it had no lease any more, or none yet.
+  bool renew(const node_info& node, std::chrono::milliseconds lease);
   void leave(const domain::id& node);
 
   // Those that live, by their start.

@@ -11,9 +11,10 @@ head_watch::head_watch(caf::actor_config& config, environment& env, head_log& lo
     : head_watch_actor::base(config), env_(env), log_(log), interval_(interval) {}
 
 head_watch::behavior_type head_watch::make_behavior() {
-  end_round();
+  schedule();
   return {
       [this](const compare&) { on_compare(); },
+      [this](const check& m) { on_check(m); },
       [this](const newer_read& m) { on_read(m); },
       [this](const look_again& m) { on_look_again(m); },
       [this](const drain&) { quit(); },
@@ -21,8 +22,23 @@ head_watch::behavior_type head_watch::make_behavior() {
 }
 
 void head_watch::on_compare() {
-  began_ = clock().now();
-  round_ = env_.registry.heads();
+  due_ = true;
+  go_on();
+}
+
+void head_watch::on_check(const check& m) {
+  wanted_.insert(wanted_.end(), m.companies.begin(), m.companies.end());
+  go_on();
+}
+
+void head_watch::go_on() {
+  if (asking_ || (!due_ && wanted_.empty()))
+    return;
+  asking_ = true;
+  all_ = std::exchange(due_, false);
+  if (all_)
+    began_ = clock().now();
+  round_ = all_ ? env_.registry.heads() : env_.registry.heads(std::exchange(wanted_, {}));
   next_ = 0;
   ask();
 }
@@ -68,6 +84,13 @@ void head_watch::keep_behind(std::vector<company_head>& heads) const {
 
 void head_watch::end_round() {
   round_.clear();
+  asking_ = false;
+  if (all_)
+    schedule();
+  go_on();
+}
+
+void head_watch::schedule() {
   const auto now = clock().now();
   const auto due = std::max(began_ + interval_, now);
   delayed_send(head_watch_actor{this}, due - now, compare{});

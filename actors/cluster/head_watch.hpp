@@ -16,6 +16,9 @@
 namespace chatmesh::actors {
 
 struct compare {};  // own timer: another round
+struct check {      // those companies, now
+  std::vector<domain::id> companies;
+};
 struct newer_read {
   std::optional<std::vector<company_head>> found;
 };
@@ -23,7 +26,7 @@ struct look_again {                  // own timer
   std::vector<company_head> behind;  // a moment ago
 };
 
-using head_watch_actor = caf::typed_actor<caf::reacts_to<compare>, caf::reacts_to<newer_read>,
+using head_watch_actor = caf::typed_actor<caf::reacts_to<compare>, caf::reacts_to<check>, caf::reacts_to<newer_read>,
                                           caf::reacts_to<look_again>, caf::reacts_to<drain>>;
 
 class head_watch final : public head_watch_actor::base {
@@ -43,10 +46,13 @@ private:
   using time_point = std::chrono::steady_clock::time_point;
 
   void on_compare();
+  void on_check(const check&);
   void on_read(const newer_read&);
   void on_look_again(const look_again&);
   void ask();
   void end_round();
+  void go_on();
+  void schedule();
   void keep_behind(std::vector<company_head>&) const;
 
   environment& env_;
@@ -54,11 +60,16 @@ private:
   const std::chrono::milliseconds interval_;
   std::vector<company_head> round_;  // what this node knows; asked about from next_ on
   std::size_t next_ = 0;
+  bool asking_ = false;             // one question at a time
+  bool due_ = false;                // a round of all companies is to follow ...
+  bool all_ = false;                // ... or is under way
+  std::vector<domain::id> wanted_;  // companies of the next question
   time_point began_;
 };
 
 }  // namespace chatmesh::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::compare)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::check)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::newer_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::look_again)

@@ -11,6 +11,7 @@
 #include "persistence/schema/0009_reads.hpp"
 #include "persistence/schema/0010_images.hpp"
 #include "persistence/schema/0011_nodes.hpp"
+#include "persistence/schema/0012_node_addresses.hpp"
 #include "persistence/sql/hex.hpp"
 
 #include <sodium.h>
@@ -111,7 +112,7 @@ void in_transaction(session& db, Work work) {
 std::span<const migration> migrations() {
   static const migration all[] = {migration_0001, migration_0002, migration_0003, migration_0004,
                                   migration_0005, migration_0006, migration_0007, migration_0008,
-                                  migration_0009, migration_0010, migration_0011};
+                                  migration_0009, migration_0010, migration_0011, migration_0012};
   return all;
 }
 

@@ -11,7 +11,7 @@ using namespace chatmesh::persistence::test;
 class PostgresqlClusterSession : public database_test {
 protected:
   bool renew(const domain::id& node, const std::string& name = "a") {
-    return session.renew(node, name, std::chrono::milliseconds{15'000});
+    return session.renew({node, name, {}, "", "[]"}, std::chrono::milliseconds{15'000});
   }
   std::vector<domain::id> nodes() {
     std::vector<domain::id> all;

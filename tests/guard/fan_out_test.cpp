@@ -74,7 +74,7 @@ protected:
     const auto frame = commit({});
     const auto before = allocations.load();
     deliveries_ = 0;
-    hub().changed(company, {frame});
+    hub().changed(company, log.epoch, {frame});
     settle();
     return allocations.load() - before;
   }
@@ -104,7 +104,7 @@ TEST_F(FanOut, ALongWalkLeavesTheSocketsTheirTurns) {
   open_streams(1000);
   const auto frame = commit({});
   deliveries_ = 0;
-  hub().changed(company, {frame});
+  hub().changed(company, log.epoch, {frame});
   for (std::uint64_t before = 0; step(); before = deliveries_)
     ASSERT_LE(deliveries_ - before, 64U) << "in one turn";
   EXPECT_EQ(deliveries_, 1000U);

@@ -11,10 +11,6 @@ namespace chatmesh::test {
 
 namespace {
 
-std::vector<std::string> node_options(const std::string& name) {
-  return {"--cluster.enabled=on", "--cluster.node-lease=3s", "--node.name=" + name};
-}
-
 class PostgresqlCluster : public server_test {
 protected:
   PostgresqlCluster() : server_test(node_options("one")) {}

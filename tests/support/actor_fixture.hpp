@@ -232,7 +232,7 @@ protected:
   }
   domain::frame_ptr publish(const event& e) {
     auto frame = commit(e);
-    hub().changed(company, {frame});
+    hub().changed(company, log.epoch, {frame});
     settle();
     return frame;
   }

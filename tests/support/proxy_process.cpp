@@ -26,20 +26,6 @@ std::string program_of(proxy_kind kind) {
   return kind == proxy_kind::nginx ? "/usr/sbin/nginx" : "/usr/sbin/haproxy";
 }
 
-std::uint16_t free_port() {
-  const int probe = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  const bool found = ::bind(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-                     ::getsockname(probe, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  ::close(probe);
-  if (!found)
-    throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
-
 std::string nginx_configuration(const std::string& folder, const std::string& port, const std::string& backend) {
   std::string paths;
   for (const std::string name : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})

@@ -45,4 +45,7 @@ private:
   int fd_ = -1;
 };
 
+// A port of 127.0.0.1 that nobody listens on, as of now.
+std::uint16_t free_port();
+
 }  // namespace chatmesh::test

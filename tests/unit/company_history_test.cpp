@@ -79,9 +79,9 @@ TEST_F(CompanyHistory, SendsNoEventOfAnotherHistoryBeforeItsReset) {
 TEST_F(CompanyHistory, NoticesAnotherHistoryWhereverItReads) {
   auto s = open(member());
   publish_many(3);
-  log.epoch = 0x0badcafe;
+  const auto old = std::exchange(log.epoch, 0x0badcafe);
   commit_many(2);
-  hub().changed(company, {log.frames.back()});  // a hole: the log is read
+  hub().changed(company, old, {log.frames.back()});  // a hole: the log is read
   settle();
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
   EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");

@@ -12,10 +12,10 @@ TEST_F(Company, FillsAHoleFromTheLog) {
   auto s = open(member());
   commit_many(3);
   auto fourth = commit({});
-  hub().changed(company, {fourth});  // 1 to 3 were lost on the way
+  hub().changed(company, log.epoch, {fourth});  // 1 to 3 were lost on the way
   settle();
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
-  hub().changed(company, {fourth});  // and come twice
+  hub().changed(company, log.epoch, {fourth});  // and come twice
   publish_many(1);
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
 }

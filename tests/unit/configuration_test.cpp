@@ -63,6 +63,31 @@ TEST(Configuration, RefusesAClusterOnSqliteAndSaysWhatToDo) {
   EXPECT_EQ(fault_of_options({"--cluster.enabled=on", "--database.url=postgresql:///chat"}), "no fault");
 }
 
+TEST(Configuration, TakesNoLinksThatAnybodyCouldMake) {
+  const auto fault = [](std::vector<std::string> options) {
+    options.insert(options.end(), {"--cluster.enabled=on", "--database.url=postgresql:///chat"});
+    return fault_of_options(options);
+  };
+  for (const char* loopback : {"127.0.0.1:0", "localhost:7400", "[::1]:7400"})
+    EXPECT_EQ(fault({std::string{"--cluster.listen="} + loopback}), "no fault");
+  const std::vector<std::string> tls{"--cluster.certificate=a", "--cluster.key=b", "--cluster.ca=c"};
+  const auto with = [](std::vector<std::string> options, const std::string& one) {
+    options.push_back(one);
+    return options;
+  };
+  EXPECT_NE(fault({"--cluster.listen=10.0.0.1:7400"}).find("cluster.listen: links to other machines"),
+            std::string::npos);
+  EXPECT_EQ(fault({"--cluster.listen=10.0.0.1:7400", "--cluster.insecure=on"}), "no fault");
+  EXPECT_EQ(fault(with(tls, "--cluster.listen=10.0.0.1:7400")), "no fault");
+  EXPECT_NE(fault({"--cluster.listen=127.0.0.1:0", "--cluster.key=b"}).find("belong together"), std::string::npos);
+  EXPECT_NE(fault(with(tls, "--cluster.listen=0.0.0.0:7400")).find("cluster.advertise: 0.0.0.0"), std::string::npos);
+  EXPECT_EQ(fault(with(with(tls, "--cluster.listen=[::]:7400"), "--cluster.advertise=node1.internal")), "no fault");
+  for (const char* bad : {"10.0.0.1", "10.0.0.1:", ":7400", "10.0.0.1:99999", "[::1:7400", "10.0.0.1:74x", "a b:1"})
+    EXPECT_NE(fault({std::string{"--cluster.listen="} + bad}).find("must be like"), std::string::npos) << bad;
+  EXPECT_NE(fault({"--cluster.listen=127.0.0.1:1", "--cluster.advertise=a:b"}).find("cluster.advertise"),
+            std::string::npos);
+}
+
 TEST(Configuration, ShippedFileShowsEverySettingWithItsDefault) {
   auto text = shipped_file();
   const settings code;

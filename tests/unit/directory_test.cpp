@@ -26,7 +26,7 @@ TEST_F(Directory, LetsAnIdleCompanyGoAndMakesItAnew) {
 TEST_F(Directory, KeepsCompaniesApart) {
   auto s = open(member());
   auto frame = commit({});
-  hub().changed(domain::id::make(), {frame});
+  hub().changed(domain::id::make(), log.epoch, {frame});
   settle();
   EXPECT_TRUE(s->seqs().empty());
 }

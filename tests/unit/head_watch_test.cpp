@@ -2,43 +2,11 @@
 // and costs nothing where nothing happens. Method: as connection_test.cpp; "elsewhere" is a commit that nobody tells.
 #include "actors/cluster/head_watch.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/memory_heads.hpp"
 
 namespace chatmesh::tests {
 
 using domain::frame_kind;
-
-// What the database would answer: every company stands where the log in memory does.
-class memory_heads final : public actors::head_log {
-public:
-  explicit memory_heads(const memory_log& log) : log_(log) {}
-
-  std::vector<std::size_t> asked;  // companies, each time
-  std::vector<domain::id> told;
-  bool hold = false;
-
-  void read_newer(std::vector<actors::company_head> known, callback done) override {
-    asked.push_back(known.size());
-    const auto at = log_.position();
-    std::erase_if(
-        known, [&](const auto& k) { return k.epoch == at.epoch && k.head >= at.head && k.authority >= at.authority; });
-    for (auto& each : known)
-      each = {each.company, at.epoch, at.head, at.authority};
-    if (hold)
-      held_ = std::move(done);
-    else
-      done(log_.failing ? std::nullopt : std::optional{std::move(known)});
-  }
-  void missed(const domain::id& company) override { told.push_back(company); }
-
-  void release() {
-    hold = false;
-    std::exchange(held_, nullptr)(std::nullopt);
-  }
-
-private:
-  const memory_log& log_;
-  callback held_;
-};
 
 class HeadWatch : public Actors {
 protected:
@@ -126,7 +94,7 @@ TEST_F(HeadWatch, LeavesAloneWhatIsOnItsWayFromAWriterHere) {
   const auto frame = commit({});
   while (heads.asked.size() == asked)
     advance(10ms);  // less than the grace
-  hub().changed(company, {frame});
+  hub().changed(company, log.epoch, {frame});
   settle();
   advance(one_comparison);
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));

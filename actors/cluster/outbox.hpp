@@ -1,0 +1,69 @@
+// What one peer is still to be told: pure bookkeeping behind a link.
+//
+// Rule of this file: nothing grows with what the peer does not take. What does not fit becomes a head: the peer looks
+// at the log.
+#pragma once
+
+#include "actors/cluster/wire.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace chatmesh::actors {
+
+class outbox {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  static constexpr std::size_t max_parcel_events = 256;
+  static constexpr std::size_t max_parcel_bytes = 256 * 1024;  // one larger item goes alone
+  static constexpr std::size_t max_parcel_items = 256;
+  static constexpr std::size_t max_parcel_heads = 1024;
+  static constexpr std::size_t max_unacknowledged = 8;  // parcels
+
+  // Committed here, in a company that the peer has subscribers of.
+  void tell(item_ptr, time_point now);
+
+  // What may be sent now, encoded; none where nothing waits or the window is full.
+  std::optional<std::string> next(time_point now);
+
+  // The peer has taken everything up to that parcel. False: it names one that was never sent.
+  bool acknowledged(std::uint64_t number);
+
+  bool is_full() const { return sent_.size() == max_unacknowledged; }
+
+  // Events that were not taken yet, those among them that became heads too, and since when the oldest waits.
+  std::size_t waiting_events() const { return waiting_events_ + unacknowledged_events_; }
+  std::size_t waiting_heads() const { return heads_.size(); }
+  std::optional<time_point> waiting_since() const;
+
+  std::uint64_t times_full() const { return times_full_; }
+  std::uint64_t events_told() const { return events_told_; }
+  std::uint64_t events_left_out() const { return events_left_out_; }
+
+private:
+  struct sent_parcel {
+    std::uint64_t number = 0;
+    std::size_t events = 0;
+    time_point since;  // of its oldest item
+  };
+
+  void merge(const company_head&);
+
+  std::vector<item_ptr> waiting_;
+  std::size_t waiting_events_ = 0, waiting_bytes_ = 0;  // of waiting_
+  time_point waiting_from_;                             // of the oldest in waiting_ or heads_
+  std::unordered_map<domain::id, company_head> heads_;  // no more than the companies that the peer has
+  std::deque<sent_parcel> sent_;                        // unacknowledged, by number
+  std::size_t unacknowledged_events_ = 0;               // of sent_
+  std::uint64_t last_sent_ = 0;
+  std::uint64_t times_full_ = 0, events_told_ = 0, events_left_out_ = 0;
+};
+
+}  // namespace chatmesh::actors

@@ -1,0 +1,206 @@
+#include "actors/cluster/wire.hpp"
+
+#include "actors/cluster/wire_bytes.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace chatmesh::actors {
+
+namespace {
+
+// Never given another meaning.
+enum class message : std::uint64_t { greeting = 1, interest = 2, noted = 3, parcel = 4, receipt = 5 };
+enum class item : std::uint64_t { changes = 1, endings = 2, head = 3 };
+
+constexpr std::size_t id_size = 36;  // of its text; no change is smaller
+
+wire_writer begin(message kind) {
+  wire_writer out;
+  out.number(static_cast<std::uint64_t>(kind));
+  return out;
+}
+
+std::string wrap(item kind, std::string_view content) {
+  return wire_writer{}.number(static_cast<std::uint64_t>(kind)).text(content).take();
+}
+
+void write_ids(wire_writer& out, const std::vector<domain::id>& ids) {
+  out.number(ids.size());
+  for (const auto& each : ids)
+    out.id(each);
+}
+
+std::vector<domain::id> read_ids(wire_reader& in) {
+  std::vector<domain::id> ids(in.count(id_size));
+  for (auto& each : ids)
+    each = in.id();
+  return ids;
+}
+
+// Without what all of them share.
+std::string record_of(const domain::change& c) {
+  wire_writer out;
+  out.number(c.seq).number(c.authority).number(static_cast<std::uint64_t>(c.at.time_since_epoch().count()));
+  out.text(to_string(c.entity)).text(to_string(c.action)).id(c.object_id);
+  out.text(to_string(c.by.kind)).text(c.by.id ? c.by.id->to_string() : std::string{});
+  out.text(c.by.name).text(c.by.client).text(c.data);
+  return out.take();
+}
+
+domain::change read_change(wire_reader in) {
+  domain::change c;
+  c.seq = in.number();
+  c.authority = in.number();
+  c.at = domain::timestamp{domain::timestamp::duration{static_cast<std::int64_t>(in.number())}};
+  c.entity = wire_reader::value_of(domain::parse_entity(in.text()));
+  c.action = wire_reader::value_of(domain::parse_action(in.text()));
+  c.object_id = in.id();
+  c.by.kind = wire_reader::value_of(domain::parse_author_kind(in.text()));
+  if (const auto by = in.text(); !by.empty())
+    c.by.id = wire_reader::value_of(domain::id::parse(by));
+  c.by.name = in.text();
+  c.by.client = in.text();
+  c.data = in.text();
+  return c;
+}
+
+change_list read_changes(wire_reader in) {
+  const auto company = in.id();
+  const auto epoch = in.small_number();
+  change_list all(in.count(id_size));
+  for (auto& each : all) {
+    each = read_change(in.record());
+    each.company_id = company;
+    each.epoch = epoch;
+  }
+  if (all.empty())
+    throw malformed{};
+  return all;
+}
+
+endings read_endings(wire_reader in) {
+  endings e;
+  e.company = in.id();
+  e.authority = in.number();
+  e.sessions = read_ids(in);
+  return e;
+}
+
+company_head read_head(wire_reader in) {
+  company_head at;
+  at.company = in.id();
+  at.epoch = in.small_number();
+  at.head = in.number();
+  at.authority = in.number();
+  return at;
+}
+
+parcel read_parcel(wire_reader& in) {
+  parcel p{.number = in.number(), .items = {}};
+  while (!in.at_end()) {
+    const auto kind = in.number();
+    auto content = in.record();
+    switch (item(kind)) {
+    case item::changes: p.items.emplace_back(read_changes(content)); break;
+    case item::endings: p.items.emplace_back(read_endings(content)); break;
+    case item::head: p.items.emplace_back(read_head(content)); break;
+    default: break;  // a newer node's
+    }
+  }
+  return p;
+}
+
+greeting read_greeting(wire_reader& in) {
+  greeting g;
+  g.node = in.id();
+  g.name = in.text();
+  g.oldest = in.small_number();
+  g.newest = in.small_number();
+  return g;
+}
+
+interest read_interest(wire_reader& in) {
+  interest i;
+  i.number = in.number();
+  i.begins = read_ids(in);
+  i.ends = read_ids(in);
+  return i;
+}
+
+link_message read(wire_reader& in) {
+  switch (message(in.number())) {
+  case message::greeting: return read_greeting(in);
+  case message::interest: return read_interest(in);
+  case message::noted: return noted{in.number()};
+  case message::parcel: return read_parcel(in);
+  case message::receipt: return receipt{in.number()};
+  default: return unknown_message{};
+  }
+}
+
+}  // namespace
+
+std::string encode(const greeting& g) {
+  return begin(message::greeting).id(g.node).text(g.name).number(g.oldest).number(g.newest).take();
+}
+
+std::string encode(const interest& i) {
+  auto out = begin(message::interest).number(i.number);
+  write_ids(out, i.begins);
+  write_ids(out, i.ends);
+  return out.take();
+}
+
+std::string encode(noted n) {
+  return begin(message::noted).number(n.number).take();
+}
+
+std::string encode(receipt r) {
+  return begin(message::receipt).number(r.number).take();
+}
+
+item_ptr encode_changes(std::span<const domain::change> all) {
+  const auto& last = all.back();
+  wire_writer out;
+  out.id(last.company_id).number(last.epoch).number(all.size());
+  for (const auto& each : all)
+    out.text(record_of(each));
+  return std::make_shared<const encoded_item>(encoded_item{
+      {last.company_id, last.epoch, last.seq, last.authority}, all.size(), wrap(item::changes, out.take())});
+}
+
+// The history is not known where a session ends: what stands for this is looked up, whatever it is.
+item_ptr encode_endings(const endings& e) {
+  wire_writer out;
+  out.id(e.company).number(e.authority);
+  write_ids(out, e.sessions);
+  return std::make_shared<const encoded_item>(
+      encoded_item{{e.company, 0, 0, e.authority}, 0, wrap(item::endings, out.take())});
+}
+
+std::string encode_parcel(std::uint64_t number, std::span<const item_ptr> items, std::span<const company_head> heads) {
+  auto bytes = begin(message::parcel).number(number).take();
+  for (const auto& each : items)
+    bytes.append(each->bytes);
+  for (const auto& at : heads)
+    bytes.append(
+        wrap(item::head, wire_writer{}.id(at.company).number(at.epoch).number(at.head).number(at.authority).take()));
+  return bytes;
+}
+
+std::optional<link_message> decode(std::string_view bytes) {
+  try {
+    wire_reader in{bytes};
+    return read(in);
+  } catch (const malformed&) {
+    return std::nullopt;
+  }
+}
+
+std::optional<std::uint32_t> common_wire(const greeting& ours, const greeting& theirs) {
+  const auto newest = std::min(ours.newest, theirs.newest);
+  return newest >= std::max(ours.oldest, theirs.oldest) ? std::optional{newest} : std::nullopt;
+}
+
+}  // namespace chatmesh::actors

@@ -1,0 +1,197 @@
+// Goal: nodes tell each other what they commit, and whatever becomes of the links between them, nothing is lost or
+// comes twice. Method: real nodes on one PostgreSQL that compare heads once a minute only, which is longer than a test
+// waits: what comes has come by a link.
+#include "tests/integration/fixture.hpp"
+#include "tests/integration/nodes.hpp"
+#include "tests/support/certificates.hpp"
+#include "tests/support/socket.hpp"
+
+#include <csignal>
+
+namespace chatmesh::test {
+
+namespace {
+
+class PostgresqlLinks : public server_test {
+protected:
+  PostgresqlLinks() : server_test(linked_node("one")) {}
+
+  std::unique_ptr<server_process> join(const std::string& name, std::vector<std::string> more = {}) {
+    auto options = linked_node(name);
+    options.insert(options.end(), more.begin(), more.end());
+    options.push_back("--database.url=" + server().database_url());
+    return std::make_unique<server_process>(options);
+  }
+
+  static void expect_links(const server_process& node, int count) {
+    eventually("links", [&] { return node.metric("chatmesh_cluster_links") == count; });
+  }
+};
+
+}  // namespace
+
+TEST_F(PostgresqlLinks, WhatOneNodeCommitsReachesTheStreamsOfAll) {
+  team all{port()};
+  const auto two = join("two"), three = join("three");
+  const std::vector<const server_process*> nodes{&server(), two.get(), three.get()};
+  std::vector<std::unique_ptr<sse_client>> streams;
+  for (const auto* node : nodes) {
+    expect_links(*node, 2);
+    streams.push_back(at(*node, all.agent).open_stream_from(all.agent.head()));
+  }
+  const auto start = seq_of(all.owner.head());
+  for (int i = 0; i < 10; ++i)
+    for (const auto* node : nodes) {
+      auto author = at(*node, all.owner);
+      const auto made = author.create("/customers", full_customer("Customer"));
+      for (const auto& stream : streams)
+        expect_event(*stream, made.cursor, "customer.created", made.object, author.by());
+    }
+  for (const auto& stream : streams)
+    EXPECT_EQ(stream->events().size(), last_seq(*stream) - start);
+  for (const auto* node : nodes)
+    EXPECT_GT(node->metric("chatmesh_cluster_events_taken_total"), 0);
+  EXPECT_EQ(two->terminate(), 0);
+  EXPECT_EQ(three->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, TheAuthorsOwnClientIsToldNothingOnAnyNode) {
+  team all{port()};
+  const auto two = join("two");
+  expect_links(*two, 1);
+  auto tab = all.owner.another_tab();
+  const auto own = at(*two, tab).open_stream({.client = tab.client()}), others = at(*two, all.agent).open_stream();
+  const auto made = tab.create("/customers", full_customer("Customer"));
+  others->wait_for_id(made.cursor);
+  expect_skipped(*own, made.cursor);
+  EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, WhatEndsOnOneNodeEndsOnTheOthers) {
+  team all{port()};
+  const auto two = join("two");
+  expect_links(*two, 1);
+  auto session = all.agent.another_session();
+  program bot{all.owner, "bot"};
+  const auto of_session = at(*two, session).open_stream(), of_bot = at(*two, bot).open_stream();
+  const auto of_member = at(*two, all.agent).open_stream(), stays = at(*two, all.admin).open_stream();
+  EXPECT_EQ(session.api().call("DELETE", "/sessions/current").status, 204);
+  EXPECT_EQ(farewell(*of_session), "session_ended");
+  EXPECT_EQ(all.owner.del(bot.token_path()).status, 204);
+  EXPECT_EQ(farewell(*of_bot), "token_revoked");
+  const auto removed = all.owner.remove("/employees/" + all.agent.employee_id());
+  const auto last = mark(all.owner);
+  EXPECT_EQ(farewell(*of_member), "membership_ended");
+  EXPECT_EQ(last_seq(*of_member), seq_of(removed));
+  stays->wait_for_id(last);
+  EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, ANodeThatComesBackAtTheSameAddressTwiceIsLinkedAgain) {
+  team all{port()};
+  const auto two = join("two", {"--cluster.listen=127.0.0.1:" + std::to_string(free_port())});
+  const auto three = join("three");
+  for (int i = 0; i < 2; ++i) {
+    two->kill();
+    two->start();
+  }
+  for (const auto* node : {&server(), two.get(), three.get()})
+    expect_links(*node, 2);
+  const auto here = all.agent.open_stream(), there = at(*two, all.agent).open_stream();
+  auto author = at(*three, all.owner);
+  const auto last = mark(author);
+  here->wait_for_id(last);
+  there->wait_for_id(last);
+  EXPECT_EQ(two->terminate(), 0);
+  EXPECT_EQ(three->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, APeerThatTakesNothingIsToldHowFarTheLogReaches) {
+  with(linked_node("one", {"--cluster.link-timeout=1min"}));
+  team all{port()};
+  const auto two = join("two", {"--cluster.link-timeout=1min"});
+  expect_links(*two, 1);
+  const auto stream = at(*two, all.agent).open_stream();
+  stream->wait_for_id(mark(all.owner));
+  two->signal(SIGSTOP);
+  std::string last;
+  for (int i = 0; i < 400; ++i)
+    last = mark(all.owner);
+  EXPECT_GT(server().metric("chatmesh_cluster_windows_full_total"), 0);
+  EXPECT_GT(server().metric("chatmesh_cluster_events_left_out_total"), 0);
+  EXPECT_GT(server().metric("chatmesh_cluster_lag_events"), 0);
+  EXPECT_GT(server().metric("chatmesh_cluster_lag_milliseconds"), 0);
+  two->signal(SIGCONT);
+  stream->wait_for_position(seq_of(last));
+  EXPECT_EQ(stream->events().size(), 401U);
+  EXPECT_EQ(stream->resets(), 0U);
+  eventually("no lag", [&] { return server().metric("chatmesh_cluster_lag_events") == 0; });
+  EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, TheStatusShowsEachLinkFromBothSides) {
+  port();
+  const auto two = join("two");
+  expect_links(server(), 1);
+  eventually("two links", [&] {
+    const auto shown = server().run({"cluster", "status"}).output;
+    return shown.find("  to one  ") != shown.npos && shown.find("  to two  ") != shown.npos &&
+           shown.find("lag 0 events, 0 ms") != shown.npos && shown.find("  links at 127.0.0.1:") != shown.npos;
+  });
+  EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, ALinkThatWentSilentIsGivenUpAndMadeAnew) {
+  with(linked_node("one", {"--cluster.link-timeout=3s"}));
+  team all{port()};
+  const auto two = join("two", {"--cluster.link-timeout=3s"});
+  expect_links(server(), 1);
+  const auto stream = at(*two, all.agent).open_stream();
+  two->signal(SIGSTOP);
+  expect_links(server(), 0);
+  const auto missed = mark(all.owner);
+  two->signal(SIGCONT);
+  stream->wait_for_id(missed);
+  expect_links(server(), 1);
+  stream->wait_for_id(mark(all.owner));
+  EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, NodesWithCertificatesOfTheClusterAreLinkedAndNoOthers) {
+  const certificates ours{"ours"}, foreign{"foreign"};
+  with(linked_node("one", ours.options("one")));
+  team all{port()};
+  const auto two = join("two", ours.options("two"));
+  expect_links(server(), 1);
+  const auto stream = at(*two, all.agent).open_stream();
+  stream->wait_for_id(mark(all.owner));
+  const auto stranger = join("stranger", foreign.options("stranger")), plain = join("plain");
+  for (const auto* node : {stranger.get(), plain.get()})
+    for (const char* peer : {"one", "two"})
+      eventually("a refusal",
+                 [&] { return node->log().find(std::string{"no link to node "} + peer) != node->log().npos; });
+  stream->wait_for_id(mark(all.owner));
+  EXPECT_EQ(server().log().find("no link to node two"), std::string::npos) << "a refused one harms no other link";
+  EXPECT_EQ(server().metric("chatmesh_cluster_links"), 1);
+  EXPECT_EQ(stranger->metric("chatmesh_cluster_links"), 0);
+  EXPECT_EQ(plain->metric("chatmesh_cluster_links"), 0);
+  for (const auto* node : {&two, &stranger, &plain})
+    EXPECT_EQ((*node)->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, ACertificateThatIsOfNoUseEndsTheStartWithItsName) {
+  const certificates ours{"ours"}, foreign{"foreign"};
+  auto mixed = ours.options("one");
+  mixed.push_back("--cluster.key=" + foreign.file("one.key").string());
+  auto missing = ours.options("one");
+  missing.push_back("--cluster.ca=" + ours.file("nothing.pem").string());
+  using options_of = std::vector<std::string>;
+  const std::vector<std::pair<options_of, std::string>> faults{{mixed, "cluster.key: "}, {missing, "cluster.ca: "}};
+  for (const auto& [options, fault] : faults) {
+    server_process node{linked_node("one", options), {.start = false}};
+    EXPECT_EQ(node.fail_to_start(), 1);
+    EXPECT_NE(node.log().find(fault), std::string::npos) << node.log();
+  }
+}
+
+}  // namespace chatmesh::test
