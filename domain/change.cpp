@@ -1,20 +1,14 @@
 #include "domain/change.hpp"
 
-#include "domain/codec.hpp"
+#include "domain/json_writer.hpp"
+
+#include <utility>
 
 namespace chatmesh::domain {
 
 namespace {
 
 constexpr std::size_t envelope_size = 320;  // what surrounds the object, without the author's name
-
-json author_json(const author& by) {
-  json out;
-  out["kind"] = to_string(by.kind);
-  out["id"] = by.id ? json(by.id->to_string()) : json();
-  out["name"] = by.name;
-  return out;
-}
 
 std::string type_of(const change& c) {
   return std::string{to_string(c.entity)}.append(".").append(to_string(c.action));
@@ -28,35 +22,43 @@ json object_of(const std::string& data) {
 
 }  // namespace
 
-json to_json(const audit_entry& entry) {
+void write(json_writer& out, const author& by) {
+  out.begin_object();
+  out.member("kind", to_string(by.kind));
+  out.member("id", by.id);
+  out.member("name", by.name);
+  out.end_object();
+}
+
+void write(json_writer& out, const audit_entry& entry) {
   const change& c = entry.change;
-  json out;
-  out["seq"] = c.seq;
-  out["at"] = to_rfc3339(c.at);
-  out["type"] = type_of(c);
-  out["entity"] = to_string(c.entity);
-  out["action"] = to_string(c.action);
-  out["object_id"] = c.object_id.to_string();
-  out["by"] = author_json(c.by);
-  out["before"] = entry.before ? object_of(*entry.before) : json();
-  out["after"] = object_of(c.data);
-  return out;
+  out.begin_object();
+  out.member("seq", c.seq);
+  out.member("at", c.at);
+  out.member("type", type_of(c));
+  out.member("entity", to_string(c.entity));
+  out.member("action", to_string(c.action));
+  out.member("object_id", c.object_id);
+  out.member("by", c.by);
+  out.member("before", entry.before ? object_of(*entry.before) : json());
+  out.member("after", object_of(c.data));
+  out.end_object();
 }
 
 std::string encode_change_data(const change& c, std::string_view object) {
-  std::string out;
-  out.reserve(envelope_size + c.by.name.size() + object.size());
-  const auto member = [&out](std::string_view name, std::string_view text) {
-    out.append(",\"").append(name).append("\":\"").append(text).append("\"");
-  };
-  out.append("{\"seq\":").append(std::to_string(c.seq));
-  member("type", type_of(c));
-  member("entity", to_string(c.entity));
-  member("action", to_string(c.action));
-  member("company_id", c.company_id.to_string());
-  member("at", to_rfc3339(c.at));
-  out.append(",\"by\":").append(dump(author_json(c.by))).append(",\"object\":").append(object).append("}");
-  return out;
+  json_writer out{envelope_size + c.by.name.size() + object.size()};
+  out.begin_object();
+  out.member("seq", c.seq);
+  out.member("type", type_of(c));
+  out.member("entity", to_string(c.entity));
+  out.member("action", to_string(c.action));
+  out.member("company_id", c.company_id);
+  out.member("at", c.at);
+  out.member("by", c.by);
+  out.key("object");
+  out.raw(object);
+  out.end_object();
+  return std::move(out).take();
 }
 
 }  // namespace chatmesh::domain

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "domain/entities.hpp"
+#include "domain/json_writer.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -36,7 +37,8 @@ struct audit_entry {
   std::optional<std::string> before;  // the data of the object's event before; none where there was none, or no longer
 };
 
-json to_json(const audit_entry&);
+void write(json_writer&, const author&);
+void write(json_writer&, const audit_entry&);
 
 // The JSON of an event's `data:` line. `object` is the text of the complete object, used as it is.
 // Reads every member of `c` but `data`.

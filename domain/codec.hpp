@@ -3,9 +3,11 @@
 
 #include "domain/entities.hpp"
 #include "domain/fault.hpp"
+#include "domain/json_writer.hpp"
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace chatmesh::domain {
 
@@ -21,17 +23,28 @@ json parse_object(std::string_view body);
 bool is_huge_integer(const json&);
 
 // Complete objects, fields in the protocol's order.
-json to_json(const user&);
-json to_json(const company&);
-json to_json(const employee&);
-json to_json(const customer&);
-json to_json(const note&);
-json to_json(const message&);
-json to_json(const read_mark&);
-json to_json(const api_token&);
+void write(json_writer&, const user&);
+void write(json_writer&, const company&);
+void write(json_writer&, const employee&);
+void write(json_writer&, const customer&);
+void write(json_writer&, const note&);
+void write(json_writer&, const message_author&);
+void write(json_writer&, const message&);
+void write(json_writer&, const read_mark&);
+void write(json_writer&, const api_token&);
 
-// Compact JSON text of a value that came from to_json() or parse_object().
-std::string dump(const json&);
+// The same as a text of its own, and as a value to look into or to build on.
+template <writable T>
+std::string to_text(const T& object) {
+  constexpr std::size_t usual = 1024;
+  json_writer out{usual};
+  out.value(object);
+  return std::move(out).take();
+}
+template <writable T>
+json to_json(const T& object) {
+  return json::parse(to_text(object));
+}
 
 // Full bodies (POST, PUT). Throw invalid with every fault. Read-only fields are ignored, unknown ones are faults.
 // `creating`: POST takes role as optional (agent) and customer_id as required; PUT the other way round, where a note's

@@ -2,6 +2,8 @@
 #include "domain/codec.hpp"
 #include "domain/codec_parts.hpp"
 
+#include <utility>
+
 namespace chatmesh::domain {
 
 namespace {
@@ -19,8 +21,11 @@ void merge_member(json& target, const std::string& key, const json& value) {
 // is kept as it is, nulls too, for the reader to ignore or reject.
 template <typename Fields>
 json merged(const json& patch, const Fields& current) {
-  json target = json::object();
-  append_fields(target, current);
+  json_writer text;
+  text.begin_object();
+  write_fields(text, current);
+  text.end_object();
+  json target = json::parse(std::move(text).take());
   for (const auto& [key, value] : patch.items()) {
     if (!target.contains(key)) {
       target[key] = value;

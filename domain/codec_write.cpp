@@ -6,150 +6,133 @@ namespace chatmesh::domain {
 
 namespace {
 
-json nullable(const optional_text& x) {
-  return x ? json(*x) : json();
-}
-
-json nullable(const std::optional<id>& x) {
-  return x ? json(x->to_string()) : json();
-}
-
-void append_record(json& out, const record& r) {
-  out["version"] = r.version;
-  out["created_at"] = to_rfc3339(r.created_at);
-  out["updated_at"] = to_rfc3339(r.updated_at);
-}
-
 // The first members of everything that belongs to a company.
-json start(const id& own, const id& company) {
-  json out = json::object();
-  out["id"] = own.to_string();
-  out["company_id"] = company.to_string();
-  return out;
+template <class T>
+void write_start(json_writer& out, const T& x) {
+  out.begin_object();
+  out.member("id", x.id);
+  out.member("company_id", x.company_id);
 }
 
-json author_json(const message_author& a) {
-  json out = json::object();
-  out["kind"] = to_string(a.kind);
-  out["id"] = a.id.to_string();
-  out["name"] = a.name;
-  out["avatar_url"] = nullable(a.avatar_url);
-  return out;
+// The last ones of everything that is stored.
+void write_end(json_writer& out, const record& r) {
+  out.member("version", r.version);
+  out.member("created_at", r.created_at);
+  out.member("updated_at", r.updated_at);
+  out.end_object();
 }
 
 }  // namespace
 
-void append_fields(json& out, const company_fields& f) {
-  out["name"] = f.name;
-  out["widget_origins"] = f.widget_origins;
+void write_fields(json_writer& out, const company_fields& f) {
+  out.member("name", f.name);
+  out.member("widget_origins", f.widget_origins);
 }
 
-void append_fields(json& out, const employee_fields& f) {
-  out["name"] = f.name;
-  out["email"] = nullable(f.email);
-  out["phone"] = nullable(f.phone);
-  out["title"] = nullable(f.title);
-  out["avatar_url"] = nullable(f.avatar_url);
-  out["role"] = to_string(f.role);
+void write_fields(json_writer& out, const employee_fields& f) {
+  out.member("name", f.name);
+  out.member("email", f.email);
+  out.member("phone", f.phone);
+  out.member("title", f.title);
+  out.member("avatar_url", f.avatar_url);
+  out.member("role", to_string(f.role));
 }
 
-void append_fields(json& out, const customer_fields& f) {
-  out["name"] = f.name;
-  out["email"] = nullable(f.email);
-  out["phone"] = nullable(f.phone);
-  out["avatar_url"] = nullable(f.avatar_url);
-  out["organization"] = nullable(f.organization);
-  out["status"] = to_string(f.status);
-  out["tags"] = f.tags;
-  out["attributes"] = f.attributes;
-  out["assigned_employee_id"] = nullable(f.assigned_employee_id);
+void write_fields(json_writer& out, const customer_fields& f) {
+  out.member("name", f.name);
+  out.member("email", f.email);
+  out.member("phone", f.phone);
+  out.member("avatar_url", f.avatar_url);
+  out.member("organization", f.organization);
+  out.member("status", to_string(f.status));
+  out.member("tags", f.tags);
+  out.member("attributes", f.attributes);
+  out.member("assigned_employee_id", f.assigned_employee_id);
 }
 
-void append_fields(json& out, const note_fields& f) {
-  out["body"] = f.body;
-  out["pinned"] = f.pinned;
+void write_fields(json_writer& out, const note_fields& f) {
+  out.member("body", f.body);
+  out.member("pinned", f.pinned);
 }
 
-void append_fields(json& out, const message_fields& f) {
-  out["body"] = f.body;
+void write_fields(json_writer& out, const message_fields& f) {
+  out.member("body", f.body);
 }
 
-json to_json(const user& u) {
-  json out = json::object();
-  out["id"] = u.id.to_string();
-  out["name"] = u.name;
-  out["email"] = u.email;
-  return out;
+void write(json_writer& out, const user& u) {
+  out.begin_object();
+  out.member("id", u.id);
+  out.member("name", u.name);
+  out.member("email", u.email);
+  out.end_object();
 }
 
-json to_json(const company& c) {
-  json out = json::object();
-  out["id"] = c.id.to_string();
-  out["name"] = c.name;
-  out["widget_key"] = c.widget_key;
-  out["widget_origins"] = c.widget_origins;
-  append_record(out, c);
-  return out;
+void write(json_writer& out, const company& c) {
+  out.begin_object();
+  out.member("id", c.id);
+  out.member("name", c.name);
+  out.member("widget_key", c.widget_key);
+  out.member("widget_origins", c.widget_origins);
+  write_end(out, c);
 }
 
-json to_json(const employee& e) {
-  json out = start(e.id, e.company_id);
-  out["user_id"] = nullable(e.user_id);
-  append_fields(out, e);
-  out["status"] = to_string(e.status);
-  append_record(out, e);
-  return out;
+void write(json_writer& out, const employee& e) {
+  write_start(out, e);
+  out.member("user_id", e.user_id);
+  write_fields(out, e);
+  out.member("status", to_string(e.status));
+  write_end(out, e);
 }
 
-json to_json(const customer& c) {
-  json out = start(c.id, c.company_id);
-  append_fields(out, c);
-  out["assigned_employee"] = c.assigned_employee ? to_json(*c.assigned_employee) : json();
-  append_record(out, c);
-  return out;
+void write(json_writer& out, const customer& c) {
+  write_start(out, c);
+  write_fields(out, c);
+  out.member("assigned_employee", c.assigned_employee);
+  write_end(out, c);
 }
 
-json to_json(const note& n) {
-  json out = start(n.id, n.company_id);
-  out["customer_id"] = n.customer_id.to_string();
-  append_fields(out, n);
-  out["author"] = to_json(n.author);
-  append_record(out, n);
-  return out;
+void write(json_writer& out, const note& n) {
+  write_start(out, n);
+  out.member("customer_id", n.customer_id);
+  write_fields(out, n);
+  out.member("author", n.author);
+  write_end(out, n);
 }
 
-json to_json(const message& m) {
-  json out = start(m.id, m.company_id);
-  out["customer_id"] = m.customer_id.to_string();
-  out["direction"] = to_string(m.direction);
-  out["author"] = author_json(m.author);
-  append_fields(out, m);
-  append_record(out, m);
-  return out;
+void write(json_writer& out, const message_author& a) {
+  out.begin_object();
+  out.member("kind", to_string(a.kind));
+  out.member("id", a.id);
+  out.member("name", a.name);
+  out.member("avatar_url", a.avatar_url);
+  out.end_object();
 }
 
-json to_json(const read_mark& r) {
-  json out = start(r.id, r.company_id);
-  out["customer_id"] = r.customer_id.to_string();
-  out["employee_id"] = r.employee_id.to_string();
-  out["message_id"] = r.message_id.to_string();
-  append_record(out, r);
-  return out;
+void write(json_writer& out, const message& m) {
+  write_start(out, m);
+  out.member("customer_id", m.customer_id);
+  out.member("direction", to_string(m.direction));
+  out.member("author", m.author);
+  write_fields(out, m);
+  write_end(out, m);
 }
 
-json to_json(const api_token& t) {
-  json out = json::object();
-  out["id"] = t.id.to_string();
-  out["name"] = t.name;
-  out["role"] = to_string(t.role);
-  out["created_at"] = to_rfc3339(t.created_at);
-  out["last_used_at"] = t.last_used_at ? json(to_rfc3339(*t.last_used_at)) : json();
-  return out;
+void write(json_writer& out, const read_mark& r) {
+  write_start(out, r);
+  out.member("customer_id", r.customer_id);
+  out.member("employee_id", r.employee_id);
+  out.member("message_id", r.message_id);
+  write_end(out, r);
 }
 
-std::string dump(const json& value) {
-  // Texts are valid UTF-8 when they come in; should a stored one be damaged, the object must still be readable.
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+void write(json_writer& out, const api_token& t) {
+  out.begin_object();
+  out.member("id", t.id);
+  out.member("name", t.name);
+  out.member("role", to_string(t.role));
+  out.member("created_at", t.created_at);
+  out.member("last_used_at", t.last_used_at);
+  out.end_object();
 }
 
 }  // namespace chatmesh::domain

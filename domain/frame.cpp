@@ -1,6 +1,6 @@
 #include "domain/frame.hpp"
 
-#include "domain/codec.hpp"
+#include "domain/json_writer.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +15,7 @@ constexpr std::string_view end_reason_names[] = {"draining",      "overloaded", 
 constexpr std::string_view reset_reason_names[] = {"unknown_epoch", "expired", "ahead", "malformed"};
 constexpr std::string_view crlf = "\r\n";
 constexpr std::size_t hello_size = 400;  // enough for all of it but the node's name
+constexpr std::size_t small_size = 256;  // for a frame's few members
 
 // The lines of one event stream message, in the order in which they are sent; empty ones are left out.
 struct lines {
@@ -57,14 +58,8 @@ frame_ptr plain_frame(frame_kind kind, const lines& l) {
   return f;
 }
 
-// A JSON string. Most texts have nothing to escape.
-std::string quoted(const std::string& text) {
-  const bool plain = std::ranges::all_of(text, [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
-  return plain ? '"' + text + '"' : dump(text);
-}
-
-json nullable(const std::optional<id>& x) {
-  return x ? json(x->to_string()) : json();
+std::uint64_t number(std::chrono::milliseconds x) {
+  return static_cast<std::uint64_t>(x.count());
 }
 
 }  // namespace
@@ -111,97 +106,106 @@ frame_ptr join_events(std::span<const frame_ptr> events) {
   return f;
 }
 
-// Written by hand: each stream has one of its own, and thousands may come at once. A connection_id is an id's text.
 frame_ptr encode_hello(const hello& h) {
   const std::string from = to_string(h.from);
-  std::string out;
-  out.reserve(hello_size + h.node.size());
-  out.append(R"({"connection_id":")").append(h.connection_id);
-  out.append(R"(","company_id":")").append(h.company_id.to_string());
-  if (h.employee_id)
-    out.append(R"(","employee_id":")").append(h.employee_id->to_string()).append("\"");
-  else
-    out.append(R"(","employee_id":null)");
-  out.append(R"(,"cursor":")").append(from);
-  out.append(R"(","head":)").append(std::to_string(h.head));
-  out.append(R"(,"resumed":)").append(h.resumed ? "true" : "false");
-  out.append(R"(,"heartbeat_ms":)").append(std::to_string(h.heartbeat.count()));
-  out.append(R"(,"node":)").append(quoted(h.node));
-  out.append(R"(,"server_time":")").append(to_rfc3339(h.server_time)).append("\"}");
-  return plain_frame(frame_kind::hello,
-                     {.event = "hello", .data = out, .id = h.reset_follows ? std::string{} : from, .retry = h.retry});
+  json_writer out{hello_size + h.node.size()};
+  out.begin_object();
+  out.member("connection_id", h.connection_id);
+  out.member("company_id", h.company_id);
+  out.member("employee_id", h.employee_id);
+  out.member("cursor", from);
+  out.member("head", h.head);
+  out.member("resumed", h.resumed);
+  out.member("heartbeat_ms", number(h.heartbeat));
+  out.member("node", h.node);
+  out.member("server_time", h.server_time);
+  out.end_object();
+  return plain_frame(frame_kind::hello, {.event = "hello",
+                                         .data = std::move(out).take(),
+                                         .id = h.reset_follows ? std::string{} : from,
+                                         .retry = h.retry});
 }
 
 frame_ptr encode_reset(const reset& r) {
-  json out;
-  out["reason"] = to_string(r.reason);
-  out["cursor"] = to_string(r.head);
-  out["snapshot"] = "/api/v1/companies/" + r.company_id.to_string() + "/snapshot";
-  out["after_ms"] = r.after.count();
-  return plain_frame(frame_kind::reset, {.event = "reset", .data = dump(out), .id = to_string(r.head)});
+  json_writer out{small_size};
+  out.begin_object();
+  out.member("reason", to_string(r.reason));
+  out.member("cursor", to_string(r.head));
+  out.member("snapshot", "/api/v1/companies/" + r.company_id.to_string() + "/snapshot");
+  out.member("after_ms", number(r.after));
+  out.end_object();
+  return plain_frame(frame_kind::reset, {.event = "reset", .data = std::move(out).take(), .id = to_string(r.head)});
 }
 
 frame_ptr encode_skip(std::uint32_t epoch, std::uint64_t from, std::uint64_t to) {
-  json out;
-  out["from"] = from;
-  out["to"] = to;
+  json_writer out{small_size};
+  out.begin_object();
+  out.member("from", from);
+  out.member("to", to);
+  out.end_object();
   auto f = std::make_shared<frame>();
   f->kind = frame_kind::skip;
   f->seq = to;
-  write(*f, {.event = "skip", .data = dump(out), .id = to_string(cursor{epoch, to})});
+  write(*f, {.event = "skip", .data = std::move(out).take(), .id = to_string(cursor{epoch, to})});
   return f;
 }
 
 frame_ptr encode_heartbeat(cursor head, timestamp at) {
-  json out;
-  out["head"] = head.seq;
-  out["epoch"] = epoch_text(head.epoch);
-  out["at"] = to_rfc3339(at);
-  return plain_frame(frame_kind::heartbeat, {.event = "heartbeat", .data = dump(out)});
+  json_writer out{small_size};
+  out.begin_object();
+  out.member("head", head.seq);
+  out.member("epoch", epoch_text(head.epoch));
+  out.member("at", at);
+  out.end_object();
+  return plain_frame(frame_kind::heartbeat, {.event = "heartbeat", .data = std::move(out).take()});
 }
 
 frame_ptr encode_presence_full(const std::vector<id>& online) {
-  json out;
-  out["full"] = true;
-  auto& members = out["online"] = json::array();
-  for (const auto& member : online)
-    members.push_back(member.to_string());
-  return plain_frame(frame_kind::presence, {.event = "presence", .data = dump(out)});
+  json_writer out;
+  out.begin_object();
+  out.member("full", true);
+  out.member("online", online);
+  out.end_object();
+  return plain_frame(frame_kind::presence, {.event = "presence", .data = std::move(out).take()});
+}
+
+static void write(json_writer& out, const presence_change& c) {
+  out.begin_object();
+  out.member("employee_id", c.employee_id);
+  out.member("online", c.online);
+  out.end_object();
 }
 
 frame_ptr encode_presence_changes(const std::vector<presence_change>& changes) {
-  json out;
-  auto& list = out["changes"] = json::array();
-  for (const auto& c : changes) {
-    json one;
-    one["employee_id"] = c.employee_id.to_string();
-    one["online"] = c.online;
-    list.push_back(std::move(one));
-  }
-  return plain_frame(frame_kind::presence, {.event = "presence", .data = dump(out)});
+  json_writer out;
+  out.begin_object();
+  out.member("changes", changes);
+  out.end_object();
+  return plain_frame(frame_kind::presence, {.event = "presence", .data = std::move(out).take()});
 }
 
 frame_ptr encode_typing(const typing& t) {
-  json out;
-  out["customer_id"] = t.customer_id.to_string();
-  auto& by = out["by"];
-  by["kind"] = to_string(t.by.kind);
-  by["id"] = nullable(t.by.id);
-  by["name"] = t.by.name;
+  json_writer out{small_size};
+  out.begin_object();
+  out.member("customer_id", t.customer_id);
+  out.member("by", t.by);
+  out.end_object();
   auto f = std::make_shared<frame>();
   f->kind = frame_kind::typing;
   f->by_kind = t.by.kind;
   f->by_id = t.by.id.value_or(id{});
   f->client = t.by.client;
-  write(*f, {.event = "typing", .data = dump(out)});
+  write(*f, {.event = "typing", .data = std::move(out).take()});
   return f;
 }
 
 frame_ptr encode_goodbye(end_reason reason, std::chrono::milliseconds retry) {
-  json out;
-  out["reason"] = to_string(reason);
-  out["retry_ms"] = retry.count();
-  return plain_frame(frame_kind::goodbye, {.event = "goodbye", .data = dump(out), .retry = retry});
+  json_writer out{small_size};
+  out.begin_object();
+  out.member("reason", to_string(reason));
+  out.member("retry_ms", number(retry));
+  out.end_object();
+  return plain_frame(frame_kind::goodbye, {.event = "goodbye", .data = std::move(out).take(), .retry = retry});
 }
 
 frame_ptr encode_again(const frame& f, const std::string& data, std::string id) {

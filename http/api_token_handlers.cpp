@@ -12,23 +12,24 @@ constexpr std::string_view secret_prefix = "cmt_";
 }  // namespace
 
 asio::awaitable<response> list_api_tokens(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto read_page = [company = who.company](persistence::stores& stores, const persistence::page_request& page) {
-    return stores.list_api_tokens(company, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [] {
+    return [](persistence::stores& stores, const member& who, const persistence::page_request& page) {
+      return stores.list_api_tokens(who.company, page);
+    };
+  });
 }
 
 asio::awaitable<response> get_api_token(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto job = [company = who.company, wanted = r.segment_id("id")](persistence::stores& stores) {
-    return stores.find_api_token(company, wanted);
+  const auto make = [&r] {
+    return [wanted = r.segment_id("id")](persistence::stores& stores, const member& who) {
+      return stores.find_api_token(who.company, wanted);
+    };
   };
-  const std::optional<domain::api_token> found = co_await read(s, std::move(job));
+  const std::optional<domain::api_token> found = co_await read_as_member(s, r, make);
   if (!found)
     throw not_found();
   response answer;
-  answer.body = domain::dump(domain::to_json(*found));
+  answer.body = domain::to_text(*found);
   co_return answer;
 }
 

@@ -21,15 +21,14 @@ persistence::audit_filter read_filter(const request& r) {
 }  // namespace
 
 asio::awaitable<response> list_audit(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  const auto filter = read_filter(r);
-  static_cast<void>(read_page_request(r));  // what is wrong with the request comes before the right to it
-  if (domain::may_read_audit(who.role()) != domain::verdict::allowed)
-    throw forbidden();
-  auto read_page = [company = who.company, filter](persistence::stores& stores, const persistence::page_request& page) {
-    return stores.list_audit(company, filter, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [&r] {
+    return [filter = read_filter(r)](persistence::stores& stores, const member& who,
+                                     const persistence::page_request& page) {
+      if (domain::may_read_audit(who.role()) != domain::verdict::allowed)
+        throw forbidden();
+      return stores.list_audit(who.company, filter, page);
+    };
+  });
 }
 
 }  // namespace chatmesh::http

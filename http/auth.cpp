@@ -106,7 +106,9 @@ member find_api_token(persistence::stores& stores, const persistence::token_prin
   return found;
 }
 
-member prove_member(persistence::stores& stores, const persistence::token_principal& who) {
+}  // namespace
+
+member detail::prove_member(persistence::stores& stores, const persistence::token_principal& who) {
   auto employee = find_employee(stores, who);
   member found = employee ? *std::move(employee) : find_api_token(stores, who);
   const auto position = stores.find_position(who.company);
@@ -118,22 +120,20 @@ member prove_member(persistence::stores& stores, const persistence::token_princi
   return found;
 }
 
-bool is_unnoted_use(const domain::api_token& token, domain::timestamp now) {
-  return !token.last_used_at || *token.last_used_at <= now - persistence::last_use_precision;
-}
-
 // What is read with a token is not refused because its use can't be noted: the next request tries again.
-asio::awaitable<void> note_use(services& s, domain::api_token& token, domain::timestamp now) {
+asio::awaitable<void> detail::note_use(services& s, member& who) {
+  const bool is_noted = !who.token || (who.token->last_used_at &&
+                                       *who.token->last_used_at > who.now - persistence::last_use_precision);
+  if (is_noted)
+    co_return;
   persistence::write_request wanted;
-  wanted.command = persistence::use_api_token{token.id};
+  wanted.command = persistence::use_api_token{who.token->id};
   try {
     co_await write(s, std::move(wanted));
-    token.last_used_at = now;
+    who.token->last_used_at = who.now;
   } catch (const problem&) {  // NOLINT(bugprone-empty-catch): see above
   }
 }
-
-}  // namespace
 
 std::string make_secret() {
   std::array<std::uint8_t, 32> bytes;
@@ -231,9 +231,8 @@ asio::awaitable<member> authenticate_member(services& s, request& r) {
 }
 
 asio::awaitable<member> authenticate_member(services& s, request&, persistence::token_principal who) {
-  member found = co_await read(s, [who](persistence::stores& stores) { return prove_member(stores, who); });
-  if (found.token && is_unnoted_use(*found.token, found.now))
-    co_await note_use(s, *found.token, found.now);
+  member found = co_await read(s, [who](persistence::stores& stores) { return detail::prove_member(stores, who); });
+  co_await detail::note_use(s, found);
   co_return found;
 }
 

@@ -43,6 +43,7 @@ struct member {
   persistence::log_position position;        // ... and where the company stood, in the transaction that proved it all
 
   domain::role role() const { return employee ? employee->role : token->role; }
+  std::optional<domain::id> employee_id() const { return employee ? std::optional{employee->id} : std::nullopt; }
 
   // As whose doing a stream tells what this request does.
   domain::author author(std::string client) const;
@@ -51,6 +52,27 @@ struct member {
 asio::awaitable<member> authenticate_member(services&, request&);
 // The same for a principal that was presented already (see below).
 asio::awaitable<member> authenticate_member(services&, request&, persistence::token_principal);
+
+// What `make()` makes of the request. What is wrong with a request is told only to those who may ask.
+template <class Make>
+asio::awaitable<std::invoke_result_t<Make&>> make_for_member(services& s, request& r, persistence::token_principal who,
+                                                             Make make) {
+  std::exception_ptr fault;
+  try {
+    co_return make();
+  } catch (const std::exception&) {
+    fault = std::current_exception();
+  }
+  co_await authenticate_member(s, r, who);
+  std::rethrow_exception(fault);
+}
+
+// Reads for a member, in the transaction that proves them one: `make()` makes the job of the request, which is called
+// as job(stores&, const member&) on a reader thread. Throws like authenticate_member() and what the two throw.
+template <class Make>
+using job_result = std::invoke_result_t<std::invoke_result_t<Make&>&, persistence::stores&, const member&>;
+template <class Make>
+asio::awaitable<job_result<Make>> read_as_member(services&, request&, Make make);
 
 // The same for a stream: what another of the same token proved a moment ago still counts, as long as nothing was
 // committed that may have ended it.
@@ -65,5 +87,39 @@ persistence::token_principal presented_principal(services&, const request&);
 // an invalid one is 400.
 std::string client_token(const request&);
 std::string client_of_stream(const request&);
+
+namespace detail {
+
+member prove_member(persistence::stores&, const persistence::token_principal&);
+asio::awaitable<void> note_use(services&, member&);  // of the API token, where it is time to
+
+template <class T>
+struct member_outcome {
+  member who;
+  std::optional<T> result;
+  std::exception_ptr fault;  // in place of it
+};
+
+}  // namespace detail
+
+template <class Make>
+asio::awaitable<job_result<Make>> read_as_member(services& s, request& r, Make make) {
+  const auto who = presented_principal(s, r);
+  auto wanted = co_await make_for_member(s, r, who, std::move(make));
+  auto job = [who, wanted = std::move(wanted)](persistence::stores& stores) mutable {
+    detail::member_outcome<job_result<Make>> done{detail::prove_member(stores, who), {}, {}};
+    try {
+      done.result = wanted(stores, std::as_const(done.who));
+    } catch (const problem&) {
+      done.fault = std::current_exception();
+    }
+    return done;
+  };
+  auto done = co_await read(s, std::move(job));
+  co_await detail::note_use(s, done.who);
+  if (done.fault)
+    std::rethrow_exception(done.fault);
+  co_return *std::move(done.result);
+}
 
 }  // namespace chatmesh::http

@@ -20,12 +20,13 @@ asio::awaitable<response> create_company(services& s, request& r) {
 }
 
 asio::awaitable<response> get_company(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto job = [company = who.company](persistence::stores& stores) { return stores.find_company(company); };
-  const std::optional<domain::company> found = co_await read(s, std::move(job));
+  const auto make = [] {
+    return [](persistence::stores& stores, const member& who) { return stores.find_company(who.company); };
+  };
+  const std::optional<domain::company> found = co_await read_as_member(s, r, make);
   if (!found)
     throw not_found();
-  co_return found_answer(r, domain::dump(domain::to_json(*found)), domain::etag(*found));
+  co_return found_answer(r, domain::to_text(*found), domain::etag(*found));
 }
 
 asio::awaitable<response> put_company(services& s, request& r) {

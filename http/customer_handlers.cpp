@@ -68,23 +68,23 @@ inclusion read_inclusion(const request& r) {
 }  // namespace
 
 asio::awaitable<response> list_customers(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  const auto self = who.employee ? std::optional{who.employee->id} : std::nullopt;
-  auto job = [company = who.company, self, query = read_query(r), include = read_inclusion(r),
-              wanted = read_page_request(r)](persistence::stores& stores) {
-    const auto page = stores.list_customers(company, query, wanted);
-    domain::json out = page_json(page);
-    if (query.order == persistence::customer_order::activity)
-      add_activity(out, page.items);
-    if (include.messages)
-      add_latest_messages(out, stores, company, page.items);
-    if (include.reads)
-      add_reads(out, stores, company, self, page.items);
-    out["cursor"] = domain::to_string(head_cursor(stores, company));
-    return domain::dump(out);
+  const auto make = [&r] {
+    return [query = read_query(r), include = read_inclusion(r),
+            wanted = read_page_request(r)](persistence::stores& stores, const member& who) {
+      const auto page = stores.list_customers(who.company, query, wanted);
+      domain::json_writer out;
+      begin_page(out, page);
+      if (query.order == persistence::customer_order::activity)
+        add_activity(out, page.items);
+      if (include.messages)
+        add_latest_messages(out, stores, who.company, page.items);
+      if (include.reads)
+        add_reads(out, stores, who.company, who.employee_id(), page.items);
+      return end_page(std::move(out), domain::to_string(head_cursor(stores, who.company)));
+    };
   };
   response answer;
-  answer.body = co_await read(s, std::move(job));
+  answer.body = co_await read_as_member(s, r, make);
   co_return answer;
 }
 

@@ -16,20 +16,22 @@ std::vector<domain::id> ids_of(const std::vector<domain::customer>& customers) {
 
 }  // namespace
 
-void add_activity(domain::json& out, const std::vector<domain::customer>& of) {
-  domain::json& times = out["activity"] = domain::json::array();
+void add_activity(domain::json_writer& out, const std::vector<domain::customer>& of) {
+  out.key("activity");
+  out.begin_array();
   for (const domain::customer& each : of)
-    times.push_back(domain::to_rfc3339(each.last_activity_at));
+    out.value(each.last_activity_at);
+  out.end_array();
 }
 
-void add_latest_messages(domain::json& out, persistence::stores& stores, const domain::id& company,
+void add_latest_messages(domain::json_writer& out, persistence::stores& stores, const domain::id& company,
                          const std::vector<domain::customer>& of) {
-  out["messages"] = json_array(stores.latest_messages(company, ids_of(of)));
+  out.member("messages", stores.latest_messages(company, ids_of(of)));
 }
 
-void add_reads(domain::json& out, persistence::stores& stores, const domain::id& company,
+void add_reads(domain::json_writer& out, persistence::stores& stores, const domain::id& company,
                const std::optional<domain::id>& reader, const std::vector<domain::customer>& of) {
-  out["reads"] = json_array(reader ? stores.reads_of(company, *reader, ids_of(of)) : std::vector<domain::read_mark>{});
+  out.member("reads", reader ? stores.reads_of(company, *reader, ids_of(of)) : std::vector<domain::read_mark>{});
 }
 
 }  // namespace chatmesh::http

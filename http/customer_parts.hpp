@@ -10,14 +10,14 @@
 namespace chatmesh::http {
 
 // `activity`: when each of them was active last, in their order.
-void add_activity(domain::json& out, const std::vector<domain::customer>& of);
+void add_activity(domain::json_writer& out, const std::vector<domain::customer>& of);
 
 // `messages`: the latest of each of them that has one.
-void add_latest_messages(domain::json& out, persistence::stores&, const domain::id& company,
+void add_latest_messages(domain::json_writer& out, persistence::stores&, const domain::id& company,
                          const std::vector<domain::customer>& of);
 
 // `reads`: the marks for each of them that the employee has; `reader` is none for an API token, which has none.
-void add_reads(domain::json& out, persistence::stores&, const domain::id& company,
+void add_reads(domain::json_writer& out, persistence::stores&, const domain::id& company,
                const std::optional<domain::id>& reader, const std::vector<domain::customer>& of);
 
 }  // namespace chatmesh::http

@@ -6,11 +6,11 @@
 namespace chatmesh::http {
 
 asio::awaitable<response> list_employees(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto read_page = [company = who.company](persistence::stores& stores, const persistence::page_request& page) {
-    return stores.list_employees(company, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [] {
+    return [](persistence::stores& stores, const member& who, const persistence::page_request& page) {
+      return stores.list_employees(who.company, page);
+    };
+  });
 }
 
 // The invitation's secret is in this answer alone: a replay of it carries the employee without it.

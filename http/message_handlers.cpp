@@ -16,13 +16,12 @@ persistence::command read_create(const domain::json& body) {
 }  // namespace
 
 asio::awaitable<response> list_messages(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto read_page = [company = who.company, customer = read_id_filter(r, "customer_id"),
-                    before = read_id_filter(r, "before")](persistence::stores& stores,
-                                                          const persistence::page_request& page) {
-    return stores.list_messages(company, customer, before, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [&r] {
+    return [customer = read_id_filter(r, "customer_id"), before = read_id_filter(r, "before")](
+               persistence::stores& stores, const member& who, const persistence::page_request& page) {
+      return stores.list_messages(who.company, customer, before, page);
+    };
+  });
 }
 
 asio::awaitable<response> create_message(services& s, request& r) {

@@ -15,12 +15,12 @@ persistence::command read_create(const domain::json& body) {
 }  // namespace
 
 asio::awaitable<response> list_notes(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  auto read_page = [company = who.company, customer = read_id_filter(r, "customer_id")](
-                       persistence::stores& stores, const persistence::page_request& page) {
-    return stores.list_notes(company, customer, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [&r] {
+    return [customer = read_id_filter(r, "customer_id")](persistence::stores& stores, const member& who,
+                                                         const persistence::page_request& page) {
+      return stores.list_notes(who.company, customer, page);
+    };
+  });
 }
 
 asio::awaitable<response> create_note(services& s, request& r) {

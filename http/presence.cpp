@@ -1,6 +1,7 @@
 #include "http/presence.hpp"
 
 #include "actors/hub.hpp"
+#include "domain/json_writer.hpp"
 
 namespace chatmesh::http {
 
@@ -11,12 +12,12 @@ asio::awaitable<std::vector<domain::id>> online(services& s, domain::id company)
   co_return co_await detail::suspend<std::vector<domain::id>>(start);
 }
 
-domain::json presence_json(const std::vector<domain::id>& online) {
-  domain::json out = domain::json::object();
-  domain::json& ids = out["online"] = domain::json::array();
-  for (const domain::id& employee : online)
-    ids.push_back(employee.to_string());
-  return out;
+std::string presence_text(const std::vector<domain::id>& online) {
+  domain::json_writer out;
+  out.begin_object();
+  out.member("online", online);
+  out.end_object();
+  return std::move(out).take();
 }
 
 }  // namespace chatmesh::http

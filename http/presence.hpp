@@ -10,6 +10,6 @@ namespace chatmesh::http {
 asio::awaitable<std::vector<domain::id>> online(services&, domain::id company);
 
 // {"online": [employee_id ...]}: GET /presence, and a snapshot's `presence`.
-domain::json presence_json(const std::vector<domain::id>& online);
+std::string presence_text(const std::vector<domain::id>& online);
 
 }  // namespace chatmesh::http

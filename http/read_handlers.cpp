@@ -15,14 +15,14 @@ asio::awaitable<response> put_read(services& s, request& r) {
 }
 
 asio::awaitable<response> list_reads(services& s, request& r) {
-  const member who = co_await authenticate_member(s, r);
-  if (!who.employee)
-    throw no_employee();
-  auto read_page = [company = who.company, self = who.employee->id, customer = read_id_filter(r, "customer_id")](
-                       persistence::stores& stores, const persistence::page_request& page) {
-    return stores.list_reads(company, self, customer, page);
-  };
-  co_return co_await list(s, r, who.company, std::move(read_page));
+  return list(s, r, [&r] {
+    return [customer = read_id_filter(r, "customer_id")](persistence::stores& stores, const member& who,
+                                                         const persistence::page_request& page) {
+      if (!who.employee)
+        throw no_employee();
+      return stores.list_reads(who.company, who.employee->id, customer, page);
+    };
+  });
 }
 
 }  // namespace chatmesh::http

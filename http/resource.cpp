@@ -113,6 +113,12 @@ asio::awaitable<response> remove(services& s, request& r, domain::entity entity)
   co_return removed_answer(done);
 }
 
+std::string end_page(domain::json_writer out, std::string_view cursor) {
+  out.member("cursor", cursor);
+  out.end_object();
+  return std::move(out).take();
+}
+
 domain::cursor head_cursor(persistence::stores& stores, const domain::id& company) {
   const auto position = stores.find_position(company);
   if (!position)

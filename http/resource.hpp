@@ -32,14 +32,7 @@ persistence::write_request member_write(persistence::principal, const request&, 
 template <class Make>
 asio::awaitable<persistence::write_request> prepare_write(services& s, request& r, Make make) {
   const auto who = presented_principal(s, r);
-  std::exception_ptr fault;
-  try {
-    co_return member_write(who, r, make(who.company));
-  } catch (const std::exception&) {
-    fault = std::current_exception();
-  }
-  co_await authenticate_member(s, r, who);
-  std::rethrow_exception(fault);
+  co_return co_await make_for_member(s, r, who, [&] { return member_write(who, r, make(who.company)); });
 }
 
 // POST. `read_command` makes the command of a body, with the body's faults.
@@ -53,31 +46,14 @@ asio::awaitable<response> patch(services&, request&, domain::entity);
 // DELETE.
 asio::awaitable<response> remove(services&, request&, domain::entity);
 
+// A page of a list as the protocol writes it; what else it carries follows, and its cursor ends it.
 template <class T>
-domain::json json_array(const std::vector<T>& objects) {
-  domain::json out = domain::json::array();
-  for (const T& each : objects)
-    out.push_back(domain::to_json(each));
-  return out;
+void begin_page(domain::json_writer& out, const persistence::page<T>& page) {
+  out.begin_object();
+  out.member("items", page.items);
+  out.member("next", page.next);
 }
-
-// A page of a list as the protocol writes it, but for its cursor.
-template <class T>
-domain::json page_json(const persistence::page<T>& page) {
-  domain::json out = domain::json::object();
-  out["items"] = json_array(page.items);
-  out["next"] = page.next ? domain::json(*page.next) : domain::json();
-  return out;
-}
-
-// The whole of it; without `cursor` for a list that no stream goes on from.
-template <class T>
-std::string dump_page(const persistence::page<T>& page, std::optional<domain::cursor> cursor) {
-  domain::json out = page_json(page);
-  if (cursor)
-    out["cursor"] = domain::to_string(*cursor);
-  return domain::dump(out);
-}
+std::string end_page(domain::json_writer out, std::string_view cursor);
 
 // Where the company stands; problem 404 for one that is gone.
 domain::cursor head_cursor(persistence::stores&, const domain::id& company);
@@ -88,25 +64,30 @@ using finder = std::optional<T> (persistence::stores::*)(const domain::id& compa
 
 template <class T>
 asio::awaitable<response> get_one(services& s, request& r, finder<T> find) {
-  const member who = co_await authenticate_member(s, r);
-  auto job = [company = who.company, wanted = r.segment_id("id"), find](persistence::stores& stores) {
-    return (stores.*find)(company, wanted);
+  const auto make = [&r, find] {
+    return [wanted = r.segment_id("id"), find](persistence::stores& stores, const member& who) {
+      return (stores.*find)(who.company, wanted);
+    };
   };
-  const std::optional<T> found = co_await read(s, std::move(job));
+  const std::optional<T> found = co_await read_as_member(s, r, make);
   if (!found)
     throw not_found();
-  co_return found_answer(r, domain::dump(domain::to_json(*found)), domain::etag(*found));
+  co_return found_answer(r, domain::to_text(*found), domain::etag(*found));
 }
 
-// GET of a list of a member's company. `read_page(stores, page_request)` runs in the transaction that reads the cursor.
-template <class ReadPage>
-asio::awaitable<response> list(services& s, request& r, domain::id company, ReadPage read_page) {
-  auto job = [company, wanted = read_page_request(r), read_page](persistence::stores& stores) {
-    const domain::cursor cursor = head_cursor(stores, company);
-    return dump_page(read_page(stores, wanted), cursor);
+// GET of a list of a member's company. `make()` makes what reads a page: read_page(stores&, const member&,
+// const page_request&), in the transaction that reads the cursor.
+template <class Make>
+asio::awaitable<response> list(services& s, request& r, Make make) {
+  const auto make_job = [&r, &make] {
+    return [read_page = make(), wanted = read_page_request(r)](persistence::stores& stores, const member& who) {
+      domain::json_writer out;
+      begin_page(out, read_page(stores, who, wanted));
+      return end_page(std::move(out), domain::to_string(head_cursor(stores, who.company)));
+    };
   };
   response answer;
-  answer.body = co_await read(s, std::move(job));
+  answer.body = co_await read_as_member(s, r, make_job);
   co_return answer;
 }
 

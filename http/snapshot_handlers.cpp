@@ -23,18 +23,21 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
   persistence::customer_query latest;
   latest.order = persistence::customer_order::activity;
   const auto customers = stores.list_customers(company, latest, {max_customers, {}});
-  domain::json out = domain::json::object();
-  out["cursor"] = domain::to_string(head_cursor(stores, company));
-  out["company"] = domain::to_json(*found);
-  out["me"] = self ? domain::to_json(*self) : domain::json();
-  out["employees"] = json_array(stores.all_employees(company));
-  out["customers"] = json_array(customers.items);
+  domain::json_writer out;
+  out.begin_object();
+  out.member("cursor", domain::to_string(head_cursor(stores, company)));
+  out.member("company", *found);
+  out.member("me", self);
+  out.member("employees", stores.all_employees(company));
+  out.member("customers", customers.items);
   add_activity(out, customers.items);
   add_latest_messages(out, stores, company, customers.items);
   add_reads(out, stores, company, me, customers.items);
-  out["presence"] = presence_json(online);
-  out["truncated"] = customers.next.has_value();
-  return domain::dump(out);
+  out.key("presence");
+  out.raw(presence_text(online));
+  out.member("truncated", customers.next.has_value());
+  out.end_object();
+  return std::move(out).take();
 }
 
 }  // namespace
@@ -42,10 +45,8 @@ std::string read_snapshot(persistence::stores& stores, const domain::id& company
 asio::awaitable<response> get_snapshot(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   std::vector<domain::id> present = co_await online(s, who.company);
-  const auto me = who.employee ? std::optional{who.employee->id} : std::nullopt;
-  auto job = [company = who.company, me, present = std::move(present)](persistence::stores& stores) {
-    return read_snapshot(stores, company, me, present);
-  };
+  auto job = [company = who.company, me = who.employee_id(), present = std::move(present)](
+                 persistence::stores& stores) { return read_snapshot(stores, company, me, present); };
   response answer;
   answer.body = co_await read(s, std::move(job));
   co_return answer;

@@ -123,7 +123,8 @@ asio::awaitable<response> get_events(services& s, request& r) {
   answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(*proven, r), head = stream_head(r),
                       http_1_0 = r.http_1_0](tcp_socket socket, std::string) mutable {
     const auto stalled = s.settings.stalled_reader_timeout;
-    auto stream = std::make_shared<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0, stalled);
+    auto stream = std::make_shared<sse_stream>(std::move(socket), thread->streams(), std::move(head), http_1_0,
+                                               stalled);
     s.hub.open(thread->unit(), std::move(subscriber), std::move(stream));
   };
   co_return answer;
@@ -159,7 +160,7 @@ asio::awaitable<response> get_changes(services& s, request& r) {
 asio::awaitable<response> get_presence(services& s, request& r) {
   const member who = co_await authenticate_member(s, r);
   response answer;
-  answer.body = domain::dump(presence_json(co_await online(s, who.company)));
+  answer.body = presence_text(co_await online(s, who.company));
   co_return answer;
 }
 

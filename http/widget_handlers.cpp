@@ -54,9 +54,9 @@ asio::awaitable<response> list_widget_messages(services& s, request& r) {
   auto job = [principal = who.principal(), wanted = read_page_request(r),
               before = read_id_filter(r, "before")](persistence::stores& stores) {
     const cursor_seal seal{stores.cursor_key(), principal.customer};
-    domain::json page = page_json(stores.list_messages(principal.company, principal.customer, before, wanted));
-    page["cursor"] = seal.seal(head_cursor(stores, principal.company));
-    return domain::dump(page);
+    domain::json_writer out;
+    begin_page(out, stores.list_messages(principal.company, principal.customer, before, wanted));
+    return end_page(std::move(out), seal.seal(head_cursor(stores, principal.company)));
   };
   response answer;
   answer.body = co_await read(s, std::move(job));

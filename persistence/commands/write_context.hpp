@@ -99,7 +99,7 @@ public:
   // Appends the event that the object, as it now is, was created, updated or deleted; and the answer to that.
   template <class Object>
   written tell(domain::action action, const Object& object) {
-    std::string text = domain::dump(domain::to_json(object));
+    std::string text = domain::to_text(object);
     append(company_of(object), entity_of(object), action, object, text);
     return {std::move(text), domain::etag(object), last_cursor(), false, 0};
   }
@@ -107,7 +107,7 @@ public:
   // The answer to a change that changes nothing.
   template <class Object>
   written unchanged(const Object& object) const {
-    return {domain::dump(domain::to_json(object)), domain::etag(object), {}, false, 0};
+    return {domain::to_text(object), domain::etag(object), {}, false, 0};
   }
 
   // The answer that is no single object.
@@ -118,7 +118,7 @@ public:
   void require_version(const Object& current) const {
     if ((request.if_match && *request.if_match != current.version) || is_unwanted(domain::etag(current)))
       throw refused_write{
-          {refusal::version_mismatch, {}, domain::dump(domain::to_json(current)), domain::etag(current)}};
+          {refusal::version_mismatch, {}, domain::to_text(current), domain::etag(current)}};
   }
 
   domain::record new_record() const { return {domain::id::make(), 1, now, now}; }

@@ -4,12 +4,15 @@
 #include "domain/codec.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::persistence {
 
 inline std::string json_from_texts(const std::vector<std::string>& texts) {
-  return domain::dump(domain::json(texts));
+  domain::json_writer out;
+  out.value(texts);
+  return std::move(out).take();
 }
 
 inline std::vector<std::string> texts_from_json(const std::string& text) {
