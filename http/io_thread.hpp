@@ -4,6 +4,7 @@
 
 #include "actors/pinned_unit.hpp"
 #include "http/send_ring.hpp"
+#include "http/stream_watch.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -44,7 +45,7 @@ public:
 
   asio::io_context& context() { return context_; }
   actors::pinned_unit& unit() { return unit_; }
-  send_ring& ring() { return ring_; }
+  stream_thread streams() { return {context_, ring_, watch_}; }
 
   // Returns when the thread is ready to serve.
   void start();
@@ -70,6 +71,7 @@ private:
   send_ring ring_;
   actors::pinned_unit unit_;  // before the context: what the context still holds at its end may refer to the unit
   asio::io_context context_{1};
+  stream_watch watch_{context_};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   asio::steady_timer bound_{context_};
   std::unordered_set<open_session*> sessions_;  // this thread only

@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 #include <array>
 #include <ctime>
@@ -45,19 +46,22 @@ std::chrono::seconds coarse_now() {
 
 }  // namespace
 
-sse_stream::sse_stream(tcp_socket socket, send_ring& ring, std::string head, bool http_1_0,
+sse_stream::sse_stream(tcp_socket socket, stream_thread thread, std::string head, bool http_1_0,
                        std::chrono::seconds stalled_timeout)
-    : fd_(socket.native_handle()), http_1_0_(http_1_0), ring_(ring), probed_(coarse_now()), socket_(std::move(socket)),
-      stalled_(stalled_timeout) {
+    : fd_(socket.release()), http_1_0_(http_1_0), thread_(thread), probed_(coarse_now()), stalled_(stalled_timeout) {
   auto frame = std::make_shared<domain::frame>();
   frame->bytes = std::move(head);
   frame->text_size = static_cast<std::uint32_t>(frame->bytes.size());
   kept_.push_back(std::move(frame));
 }
 
+sse_stream::~sse_stream() {
+  shut();
+}
+
 void sse_stream::start(listener& on) {
   on_ = &on;
-  watch_peer();
+  watched_ = thread_.watch.add(fd_, *this);
 }
 
 void sse_stream::send(std::span<const domain::frame_ptr> frames) {
@@ -81,8 +85,8 @@ void sse_stream::send_shared(std::span<const domain::frame_ptr>, const domain::f
     return;
   if (!peer_answers())
     return lose();
-  round_ = ring_.round();
-  ring_.push(*this, fd_, frame, text_of(*frame));
+  round_ = thread_.ring.round();
+  thread_.ring.push(*this, fd_, frame, text_of(*frame));
 }
 
 void sse_stream::close(bool flush) {
@@ -107,16 +111,17 @@ void sse_stream::shut() {
   on_ = nullptr;
   lost_ = true;
   ready_ = false;
-  error_code ignored;
   timer_.reset();
-  socket_.close(ignored);
   kept_.clear();
+  unwatch();
+  if (fd_ >= 0)
+    ::close(std::exchange(fd_, -1));
 }
 
 // A send that waits in the ring goes first. It may turn out short: then the stream waits for room from here on.
 void sse_stream::settle() {
-  if (round_ == ring_.round())
-    ring_.submit();
+  if (round_ == thread_.ring.round())
+    thread_.ring.submit();
 }
 
 void sse_stream::cut_short(const domain::frame_ptr& frame, int result) {
@@ -195,10 +200,8 @@ void sse_stream::wait_for_room() {
     arm(flush_timeout);
   else if (stalled_.count() > 0)
     arm(stalled_);
-  socket_.async_wait(tcp_socket::wait_write, [self = shared_from_this()](error_code error) {
-    if (!error)
-      self->on_room();
-  });
+  if (watched_)
+    thread_.watch.want_room(*watched_, true);
 }
 
 void sse_stream::on_room() {
@@ -207,6 +210,7 @@ void sse_stream::on_room() {
   waiting_ = false;
   ready_ = true;
   timer_.reset();
+  thread_.watch.want_room(*watched_, false);
   if (!write())
     wait_for_room();
   else if (closing_)
@@ -220,24 +224,16 @@ void sse_stream::on_room() {
 void sse_stream::finish() {
   if (lost_)
     return;
-  error_code ignored;
-  socket_.shutdown(tcp_socket::shutdown_send, ignored);
+  ::shutdown(fd_, SHUT_WR);
   arm(linger_timeout);
 }
 
 void sse_stream::arm(std::chrono::seconds limit) {
-  timer_ = std::make_unique<boost::asio::steady_timer>(socket_.get_executor(), limit);
+  timer_ = std::make_unique<boost::asio::steady_timer>(thread_.context, limit);
   // One that has fired already can't be called back: it finds another timer, or none.
   timer_->async_wait([self = shared_from_this(), timer = timer_.get()](error_code error) {
     if (!error && self->timer_.get() == timer)
       self->lose();
-  });
-}
-
-void sse_stream::watch_peer() {
-  socket_.async_wait(tcp_socket::wait_read, [self = shared_from_this()](error_code error) {
-    if (!error && !self->lost_)
-      self->on_input();
   });
 }
 
@@ -247,10 +243,13 @@ void sse_stream::on_input() {
   const bool nothing_yet = n < 0 && (errno == EAGAIN || errno == EINTR);
   if (n > 0)
     input_ += static_cast<std::size_t>(n);
-  if ((n > 0 && input_ <= max_input) || nothing_yet)
-    watch_peer();
-  else
+  if ((n <= 0 || input_ > max_input) && !nothing_yet)
     lose();
+}
+
+void sse_stream::unwatch() {
+  if (const auto watched = std::exchange(watched_, std::nullopt))
+    thread_.watch.remove(*watched);
 }
 
 // Keepalive probes pause while data is on the way, and heartbeats always are: so a vanished peer shows by its
@@ -271,6 +270,7 @@ bool sse_stream::peer_answers() {
 void sse_stream::lose() {
   lost_ = true;
   ready_ = false;
+  unwatch();
   if (auto* on = std::exchange(on_, nullptr))
     on->on_closed();
 }

@@ -5,6 +5,7 @@
 #include "actors/stream.hpp"
 #include "http/send_ring.hpp"
 #include "http/socket.hpp"
+#include "http/stream_watch.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -22,16 +23,19 @@ struct iovec;
 
 namespace chatmesh::http {
 
-// Always owned by a shared_ptr: what pending socket operations refer to lives until they are over, and finds nothing to
-// do after close(). An idle one is small: what only some need, only some have.
+// Always owned by a shared_ptr: a timer that is over finds it still there, and nothing to do after close(). An idle one
+// is small: what only some need, only some have.
 class sse_stream final : public actors::stream,
                          public std::enable_shared_from_this<sse_stream>,
-                         private send_ring::sender {
+                         private send_ring::sender,
+                         private stream_watch::watched {
 public:
   // `head` is the response's header, written together with the first frames. `stalled_timeout`: a peer that takes
-  // nothing for so long is closed; 0 = never. HTTP/1.0 gets plain text until close, 1.1 gets chunks. `ring` is the one
-  // of the socket's thread and outlives the stream.
-  sse_stream(tcp_socket socket, send_ring& ring, std::string head, bool http_1_0, std::chrono::seconds stalled_timeout);
+  // nothing for so long is closed; 0 = never. HTTP/1.0 gets plain text until close, 1.1 gets chunks. `thread`
+  // is the socket's and outlives the stream.
+  sse_stream(tcp_socket socket, stream_thread thread, std::string head, bool http_1_0,
+             std::chrono::seconds stalled_timeout);
+  ~sse_stream();
 
   void start(listener&) override;
   void send(std::span<const domain::frame_ptr> frames) override;
@@ -48,12 +52,12 @@ private:
   std::optional<std::size_t> gather(iovec* parts, std::size_t count);
   void skip(std::size_t& done, std::size_t sent);
   void wait_for_room();
-  void on_room();
+  void on_room() override;
   void finish();
   void shut();
   void arm(std::chrono::seconds limit);
-  void watch_peer();
-  void on_input();
+  void on_input() override;
+  void unwatch();
   bool peer_answers();
   void lose();
 
@@ -63,13 +67,13 @@ private:
   bool waiting_ = false;
   bool closing_ = false;
   bool lost_ = false;
-  send_ring& ring_;
+  stream_thread thread_;
   std::uint64_t round_ = 0;              // of the ring, in which it has a send of ours
   std::vector<domain::frame_ptr> kept_;  // not out yet, the first from offset_
   std::size_t offset_ = 0;
   std::chrono::seconds probed_;  // of the coarse monotonic clock
 
-  tcp_socket socket_;
+  std::optional<stream_watch::slot> watched_;
   listener* on_ = nullptr;
   std::unique_ptr<boost::asio::steady_timer> timer_;  // while there is something to wait for
   std::size_t input_ = 0;

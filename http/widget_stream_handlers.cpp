@@ -83,7 +83,7 @@ asio::awaitable<response> get_widget_events(services& s, request& r) {
   }
   answer.take_over = [&s, thread = r.thread, subscriber = make_subscriber(*who, r, *seal), head = stream_head(r),
                       http_1_0 = r.http_1_0, seal = *seal](tcp_socket socket, std::string) mutable {
-    auto peer = std::make_shared<sse_stream>(std::move(socket), thread->ring(), std::move(head), http_1_0,
+    auto peer = std::make_shared<sse_stream>(std::move(socket), thread->streams(), std::move(head), http_1_0,
                                              s.settings.stalled_reader_timeout);
     auto farewell = [&s] { return s.hub.refuse(domain::end_reason::session_ended); };
     auto stream = std::make_shared<widget_stream>(std::move(peer), subscriber.company, subscriber.who.employee, seal,

@@ -42,7 +42,8 @@ protected:
   }
 
   void open(seconds stalled = seconds{0}, bool http_1_0 = false) {
-    stream_ = std::make_shared<sse_stream>(std::move(pair_.server), ring_, std::string{head}, http_1_0, stalled);
+    stream_ = std::make_shared<sse_stream>(std::move(pair_.server), stream_thread{pair_.context, ring_, watch_},
+                                           std::string{head}, http_1_0, stalled);
     stream_->start(*this);
   }
   void send(const domain::frame_ptr& frame) { stream_->send({&frame, 1}); }
@@ -54,6 +55,7 @@ protected:
 
   tcp_pair pair_{true};
   send_ring ring_;
+  stream_watch watch_{pair_.context};
   std::shared_ptr<sse_stream> stream_;
   int writable_ = 0;
   bool closed_ = false;
