@@ -102,26 +102,42 @@ bool is_origin(std::string_view text) {
          std::none_of(text.begin(), text.end(), [](char c) { return (c >= 'A' && c <= 'Z') || c <= ' ' || c > '~'; });
 }
 
-template <class Member>
-option origins(head h, Member member) {
-  auto set = [member](settings& s, std::string_view v) {
-    std::vector<std::string> all;
+// Elements with commas between. `parse`: text to an optional element; `format`: the way back.
+template <class Member, class Parse, class Format>
+option list(head h, Member member, std::string_view example, Parse parse, Format format) {
+  auto set = [member, example, parse](settings& s, std::string_view v) {
+    std::decay_t<decltype(member(s))> all;
     while (!v.empty()) {
       const auto end = std::min(v.find(','), v.size());
-      all.emplace_back(v.substr(0, end));
+      auto each = parse(v.substr(0, end));
+      if (!each)
+        throw bad_value{"must be like " + std::string{example}};
+      all.push_back(*std::move(each));
       v.remove_prefix(std::min(end + 1, v.size()));
-      if (!is_origin(all.back()))
-        throw bad_value{"must be like https://app.example.com,http://localhost:3000"};
     }
     member(s) = std::move(all);
   };
-  auto get = [member](const settings& s) {
+  auto get = [member, format](const settings& s) {
     std::string text;
     for (const auto& each : read(member, s))
-      text.append(text.empty() ? "" : ",").append(each);
+      text.append(text.empty() ? "" : ",").append(format(each));
     return text;
   };
   return {h.group, h.name, h.help, std::move(set), std::move(get)};
+}
+
+template <class Member>
+option origins(head h, Member member) {
+  const auto parse = [](std::string_view text) {
+    return is_origin(text) ? std::optional{std::string{text}} : std::nullopt;
+  };
+  return list(h, member, "https://app.example.com,http://localhost:3000", parse,
+              [](const std::string& x) { return x; });
+}
+
+template <class Member>
+option networks(head h, Member member) {
+  return list(h, member, "10.0.0.0/8,::1", http::parse_network, [](const http::network& x) { return x.text; });
 }
 
 // NOLINTNEXTLINE(cppcoreguidelines-macro-usage): a lambda for a member, the one thing that is no value
@@ -149,6 +165,8 @@ std::vector<option> http_options() {
       text({"http", "public-url", "address that clients use; empty goes by the Host header"}, MEMBER(http.public_url)),
       origins({"http", "cors-origins", "origins whose pages may use the API, by bearer token; with commas between"},
               MEMBER(http.cors_origins)),
+      networks({"http", "trusted-proxies", "addresses whose X-Forwarded-For counts; with commas between"},
+               MEMBER(http.trusted_proxies)),
       text({"http", "web-root", "folder of the web files; empty finds them"}, MEMBER(http.web_root)),
       count({"http", "max-connections", "open sockets"}, MEMBER(http.max_connections), 1, 1'000'000),
       bytes({"http", "max-header-bytes", "request line and header fields"}, MEMBER(http.max_header_bytes), kib, mib),

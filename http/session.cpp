@@ -1,5 +1,6 @@
 #include "http/session.hpp"
 
+#include "http/forwarded.hpp"
 #include "http/head_check.hpp"
 #include "http/problem.hpp"
 #include "http/settings.hpp"
@@ -138,7 +139,7 @@ asio::awaitable<session::next> session::serve_one() {
   if (!in)
     in = std::make_unique<incoming>(services_.settings);
   auto& request = in->request;
-  request.remote = remote_;
+  request.remote = client_address(remote_, request.headers, services_.settings.trusted_proxies);
   request.thread = &thread_;
   request.socket = &socket_;
   if (request.method.empty() && fault)  // else its own was seen, and what the buffer holds is body

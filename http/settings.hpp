@@ -1,6 +1,8 @@
 // What http needs to know; filled by app from the configuration.
 #pragma once
 
+#include "http/network.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -17,6 +19,7 @@ struct settings {
   bool io_uring = true;       // where the kernel allows it
   std::string public_url;     // empty: the request's Host
   std::vector<std::string> cors_origins;  // whose pages may use the API, by bearer token
+  std::vector<network> trusted_proxies;   // that tell whose request they pass on
   std::string web_root;                   // folder of the web files
   std::string node = "local";             // this node's name, told in `hello`
 

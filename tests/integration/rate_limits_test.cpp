@@ -67,6 +67,17 @@ TEST_F(RateLimits, RefuseACustomerWhoSaysTooMuchAndNoOther) {
   quiet.say("x");
 }
 
+TEST_F(RateLimits, CountForTheAddressThatATrustedProxyNames) {
+  with({"--limits.rate=on", "--http.trusted-proxies=127.0.0.0/8,::1"});
+  api_client proxy{port()};
+  const auto attempt = [&](const std::string& address) {
+    return proxy.call("POST", "/sessions", json::object(), {{"X-Forwarded-For", address}});
+  };
+  expect_refusal(ask_too_often([&] { return attempt("198.51.100.1"); }));
+  EXPECT_EQ(attempt("198.51.100.2").status, 422) << "another client of the same proxy";
+  EXPECT_EQ(attempt("198.51.100.2, 198.51.100.1").status, 429) << "what a client makes up itself does not count";
+}
+
 TEST_F(RateLimits, RefuseAMemberWhoUploadsTooManyImages) {
   with({"--limits.rate=on", "--limits.images-per-minute=5"});
   auto owner = sign_up(port(), "Acme", "Ada");

@@ -267,6 +267,17 @@ TEST(Configuration, CorsOriginsAreAList) {
         << wrong;
 }
 
+TEST(Configuration, TrustedProxiesAreAddressesAndNetworks) {
+  configuration c;
+  c.load({"--http.trusted-proxies=10.0.0.0/8,::1"});
+  ASSERT_EQ(c.values().http.trusted_proxies.size(), 2U);
+  EXPECT_EQ(c.values().http.trusted_proxies.at(1).text, "::1");
+  for (const auto* wrong : {"*", "proxy.example.com", "10.0.0.1/8", "10.0.0.0/33", "::1,,"})
+    EXPECT_EQ(fault_of_options({std::string{"--http.trusted-proxies="} + wrong}),
+              "--http.trusted-proxies: must be like 10.0.0.0/8,::1")
+        << wrong;
+}
+
 TEST(Configuration, HelpAndVersionComeBeforeAnyFault) {
   EXPECT_EQ(configuration{}.load({"--http.prt=1", "--help"}), command::show_help);
   EXPECT_EQ(configuration{}.load({"--version"}), command::show_version);
