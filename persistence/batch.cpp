@@ -1,5 +1,6 @@
 #include "persistence/batch.hpp"
 
+#include "persistence/commands/foresight.hpp"
 #include "persistence/commands/handlers.hpp"
 #include "persistence/write_route.hpp"
 
@@ -101,21 +102,27 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   std::vector<command_result> results;
   results.reserve(batch.size());
   link_->db.begin_write();
+  link_->stores.log.begin();
   const auto held = lock(batch);
   const domain::timestamp now = link_->db.now();
+  if (link_->db.kind().is_remote() && how == undo::not_at_all && held.empty())
+    foresee(link_->stores, batch, now);
   for (const write_request* each : batch) {
     const auto company = held.empty() ? std::nullopt : route_of(*each).company;
     const bool passed_by = company && std::ranges::find(held, *company) != held.end();
     results.push_back(passed_by ? refused_result(refusal::unavailable) : run_one(*each, now, how));
   }
+  link_->stores.log.store_counters();
   committing_ = true;
   try {
     link_->db.commit();
   } catch (const std::exception& e) {
-    if (failure_of(e) == failure::conflict)  // then it was not made
-      committing_ = false;
-    else
+    const failure why = failure_of(e);
+    committing_ = why != failure::conflict && why != failure::constraint;  // then it was not made
+    if (committing_)
       doubt(results);
+    else if (why == failure::constraint && how == undo::not_at_all)
+      throw needs_savepoints{};  // of a change that was sent and not waited for
     throw;
   }
   committing_ = false;
@@ -168,7 +175,7 @@ std::vector<domain::id> batch_runner::lock(std::span<const write_request* const>
   if (accounts)
     link_->db.lock_accounts();
   if (!passing_by_) {
-    link_->db.lock_companies(companies);
+    link_->db.lock_companies_first(companies);
     return {};
   }
   auto held = link_->db.lock_free_companies(companies);
@@ -198,8 +205,10 @@ std::optional<command_result> batch_runner::try_one(const write_request& request
   try {
     write_context context{link_->stores, request, now};
     written answer = std::visit([&](const auto& asked) { return persistence::run(context, asked); }, request.command);
-    if (how == undo::by_savepoints)
-      link_->db.release_savepoint();
+    if (how == undo::by_savepoints) {
+      link_->stores.log.store_counters();
+      link_->db.release_savepoint();  // waits for all that the command has sent
+    }
     return command_result{std::move(answer), context.take_changes(), context.take_ended()};
   } catch (refused_write& e) {
     return undone({std::move(e.answer), {}, {}});
@@ -220,9 +229,10 @@ std::optional<command_result> batch_runner::try_one(const write_request& request
 }
 
 void batch_runner::undo_one(undo how, std::uint64_t changes_before) {
-  if (how == undo::by_savepoints)
+  if (how == undo::by_savepoints) {
     link_->db.rollback_to_savepoint();
-  else if (link_->db.handle().changes != changes_before)
+    link_->stores.log.begin();
+  } else if (link_->db.handle().changes != changes_before)
     throw needs_savepoints{};
 }
 

@@ -63,7 +63,9 @@ void write_context::prove_api_token(const token_principal& who) {
     refuse(stores.sessions.find(who.token, now) ? refusal::not_found : refusal::unauthenticated);
   if (found->company != who.company)
     refuse(refusal::not_found);
-  stores.api_tokens.touch(found->token.id, now);
+  const auto& noted = found->token.last_used_at;
+  if (!noted || *noted <= now - last_use_precision)  // a change of nothing would still be one
+    stores.api_tokens.touch(found->token.id, now);
   act_as(found->token);
   member_ = found->signer;
   member_->role = effective_role(*found);

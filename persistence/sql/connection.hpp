@@ -2,21 +2,24 @@
 #pragma once
 
 #include "persistence/sql/dialect.hpp"
+#include "persistence/sql/engine.hpp"
 
 #include <soci/soci.h>
 
 #include <cstdint>
+#include <memory>
 
 namespace chatmesh::persistence {
 
 // Belongs to one thread at a time; outlives its statements.
 struct connection {
   // Throws database_error.
-  explicit connection(const settings& s) : kind(dialect_of(s.database.kind)) { kind.open(soci, s); }
+  explicit connection(const settings& s) : kind(dialect_of(s.database.kind)), engine(kind.open(soci, s)) {}
 
   const dialect& kind;
   soci::session soci;
-  std::uint64_t changes = 0;  // rows that its statements have changed so far
+  const std::unique_ptr<persistence::engine> engine;
+  std::uint64_t changes = 0;  // rows that its statements have changed so far; what is sent counts as one
 };
 
 }  // namespace chatmesh::persistence

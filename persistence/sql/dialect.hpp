@@ -2,15 +2,18 @@
 #pragma once
 
 #include "persistence/settings.hpp"
+#include "persistence/sql/engine.hpp"
 
 #include <soci/soci.h>
 
 #include <cstddef>
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace chatmesh::persistence {
 
@@ -70,19 +73,22 @@ public:
   virtual void create(const settings&) const = 0;
 
   // Opens a session and prepares it. Throws database_error.
-  virtual void open(soci::session&, const settings&) const = 0;
-
-  // Ends a statement that may have rows left, so that it holds neither lock nor memory.
-  virtual void reset(soci::statement&) const noexcept = 0;
+  virtual std::unique_ptr<engine> open(soci::session&, const settings&) const = 0;
 
   // A statement of a migration as this database takes it: text compares by its bytes, whatever the locale.
   virtual std::string definition(std::string_view text) const = 0;
+
+  // How the database is set up so that it may lose what was committed, in words for an operator.
+  virtual std::vector<std::string> risks(soci::session&) const = 0;
 
   // Sessions that may write at the same time.
   virtual std::size_t max_writers() const = 0;
 
   // Commands of one transaction, at most: others wait for the locks that it holds.
   virtual std::size_t max_batch() const = 0;
+
+  // Whether each question costs a round trip.
+  virtual bool is_remote() const = 0;
 
   // Whether a statement that fails takes the transaction around it along.
   virtual bool fails_whole_transactions() const = 0;

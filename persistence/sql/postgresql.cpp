@@ -1,5 +1,7 @@
 #include "persistence/sql/postgresql.hpp"
 
+#include "persistence/sql/postgresql_engine.hpp"
+
 #include <soci/postgresql/soci-postgresql.h>
 #include <spdlog/spdlog.h>
 
@@ -16,6 +18,7 @@ namespace chatmesh::persistence::postgresql {
 namespace {
 
 constexpr std::size_t most_writers = 64;
+constexpr std::size_t most_in_batch = 250;                  // whose locks are held for some 20 ms then
 constexpr std::chrono::seconds statement_limit{30};         // no statement of ours takes so long
 constexpr std::chrono::seconds idle_transaction_limit{60};  // the server takes back what a frozen process holds
 constexpr std::chrono::minutes migration_limit{10};         // a node waits so long for another one's migration
@@ -27,10 +30,6 @@ struct option {
 constexpr std::array defaults{option{"connect_timeout", "5"},  option{"application_name", "chatmesh"},
                               option{"keepalives_idle", "15"}, option{"keepalives_interval", "5"},
                               option{"keepalives_count", "3"}, option{"tcp_user_timeout", "30000"}};
-
-PGconn* handle_of(soci::session& db) {
-  return static_cast<soci::postgresql_session_backend*>(db.get_backend())->conn_;
-}
 
 // Locks of our own, apart from those of other programs in the same database: "CMSH" and a number.
 std::string take_lock(int number) {
@@ -100,7 +99,7 @@ public:
 
   void create(const settings&) const override {}  // an operator makes databases, with their owner and rights
 
-  void open(soci::session& db, const settings& s) const override {
+  std::unique_ptr<engine> open(soci::session& db, const settings& s) const override {
     try {
       db.open(soci::postgresql, s.database.place);
     } catch (const soci::soci_error& e) {
@@ -111,11 +110,7 @@ public:
     } catch (const soci::soci_error& e) {
       throw session_error(persistence::failure_of(e), "cannot use PostgreSQL: " + persistence::describe(e));
     }
-  }
-
-  // The rows of a run are kept in memory until then.
-  void reset(soci::statement& statement) const noexcept override {
-    static_cast<soci::postgresql_statement_backend*>(statement.get_backend())->result_.reset();
+    return make_engine(db);
   }
 
   // Ids and tags are compared and sorted as bytes here as in SQLite. A collation for each column holds whatever the
@@ -135,9 +130,24 @@ public:
     return result;
   }
 
+  std::vector<std::string> risks(soci::session& db) const override {
+    std::vector<std::string> found;
+    if (value_of(db, "SHOW fsync") == "off")
+      found.emplace_back(
+          "PostgreSQL runs with fsync = off: when its machine fails, writes that were acknowledged are lost, "
+          "and the database may be damaged");
+    else if (value_of(db, "SHOW full_page_writes") == "off")
+      found.emplace_back(
+          "PostgreSQL runs with full_page_writes = off: when its machine fails, the database may be damaged, "
+          "unless the file system never writes half a page");
+    return found;
+  }
+
   std::size_t max_writers() const override { return most_writers; }
 
-  std::size_t max_batch() const override { return 60; }
+  std::size_t max_batch() const override { return most_in_batch; }
+
+  bool is_remote() const override { return true; }
 
   bool fails_whole_transactions() const override { return true; }
 

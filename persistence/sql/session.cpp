@@ -11,6 +11,14 @@ std::string array_text(const std::vector<domain::id>& ids) {
   return list.append("}");
 }
 
+// Waits for what was sent and is to be taken back, whatever became of it.
+void let_go(engine& of) noexcept {
+  try {
+    of.settle();
+  } catch (const std::exception&) {  // NOLINT(bugprone-empty-catch): it is no more than what follows undoes
+  }
+}
+
 }  // namespace
 
 session::session(const settings& s)
@@ -28,6 +36,7 @@ void session::commit() {
 }
 
 bool session::rollback() noexcept {
+  let_go(*db_.engine);
   try {
     rollback_.execute();
     return true;
@@ -37,7 +46,8 @@ bool session::rollback() noexcept {
 }
 
 void session::rollback_to_savepoint() {
-  rollback_to_.execute();
+  let_go(*db_.engine);
+  rollback_to_.send();
   release_.execute();  // rolling back to a savepoint leaves it open
 }
 
@@ -54,6 +64,11 @@ bool session::lock_companies(const std::vector<domain::id>& companies) {
   if (!companies.empty())
     lock_counters_->each([](row&) { return true; }, array_text(companies));
   return true;
+}
+
+void session::lock_companies_first(const std::vector<domain::id>& companies) {
+  if (lock_counters_ && !companies.empty())
+    lock_counters_->send(array_text(companies));
 }
 
 std::vector<domain::id> session::lock_free_companies(const std::vector<domain::id>& companies) {

@@ -19,14 +19,14 @@ public:
   const dialect& kind() const { return db_.kind; }
 
   // Transactions: one at a time; none of these nests. They throw soci::soci_error.
-  void begin_write() { begin_write_.execute(); }
+  void begin_write() { begin_write_.send(); }
   void begin_read() { begin_read_.execute(); }
   void commit();
   // False: the database could not even do that; the session is of no use any more.
   bool rollback() noexcept;
 
   // The savepoint of one command inside a write transaction.
-  void savepoint() { savepoint_.execute(); }
+  void savepoint() { savepoint_.send(); }
   void release_savepoint() { release_.execute(); }
   void rollback_to_savepoint();
 
@@ -36,6 +36,8 @@ public:
   bool lock_schema() { return take(kind().sql.lock_schema); }
   bool lock_accounts() { return take(kind().sql.lock_accounts); }
   bool lock_companies(const std::vector<domain::id>&);
+  // Returns at once: what is asked for next waits for the locks.
+  void lock_companies_first(const std::vector<domain::id>&);
   // The same without waiting: those that others hold are answered, and not locked.
   std::vector<domain::id> lock_free_companies(const std::vector<domain::id>&);
 

@@ -1,6 +1,7 @@
 #include "persistence/sql/sqlite.hpp"
 
 #include "persistence/sql/new_file.hpp"
+#include "persistence/sql/sqlite_engine.hpp"
 #include "persistence/sql/sqlite_file.hpp"
 
 #include <soci/sqlite3/soci-sqlite3.h>
@@ -78,7 +79,7 @@ public:
     ::close(file);
   }
 
-  void open(soci::session& db, const settings& s) const override {
+  std::unique_ptr<engine> open(soci::session& db, const settings& s) const override {
     configure_library();
     const std::string& file_name = s.database.place;
     try {
@@ -87,7 +88,7 @@ public:
       pragma(db, "cache_size", "-" + std::to_string(cache_kib));
       pragma(db, "temp_store", "MEMORY");
       if (s.read_only)
-        return;
+        return make_engine(db);
       pragma(db, "page_size", std::to_string(page_bytes));  // of a file that is being made
       std::string mode;
       db.once << "PRAGMA journal_mode = WAL", soci::into(mode);
@@ -99,18 +100,18 @@ public:
     } catch (const soci::soci_error& e) {
       throw session_error(persistence::failure_of(e), "cannot use " + file_name + ": " + persistence::describe(e));
     }
-  }
-
-  // The result repeats the error of the run that failed, if it did; that one has been thrown already.
-  void reset(soci::statement& statement) const noexcept override {
-    sqlite_api::sqlite3_reset(static_cast<soci::sqlite3_statement_backend*>(statement.get_backend())->stmt_);
+    return make_engine(db);
   }
 
   std::string definition(std::string_view text) const override { return std::string{text}; }
 
+  std::vector<std::string> risks(soci::session&) const override { return {}; }
+
   std::size_t max_writers() const override { return 1; }
 
   std::size_t max_batch() const override { return std::numeric_limits<std::size_t>::max(); }  // nobody else writes
+
+  bool is_remote() const override { return false; }
 
   bool fails_whole_transactions() const override { return false; }
 

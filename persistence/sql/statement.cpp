@@ -31,6 +31,11 @@ sql_text returning(std::string_view columns, std::string_view change) {
   return text;
 }
 
+sql_text apart(sql_text text) {
+  text.apart = true;
+  return text;
+}
+
 // ---- row
 
 database_error row::unreadable() {
@@ -111,46 +116,10 @@ std::optional<domain::timestamp> row::optional_time() {
 
 statement::statement(connection& db, sql_text sql) : db_(db), sql_(std::move(sql)), columns_(sql_.columns) {}
 
-statement::resetting::~resetting() {
-  if (target.statement_)
-    target.db_.kind.reset(*target.statement_);
-}
-
 void statement::store(parameter& p, const secret_hash& value) {
   p.text.resize(value.size() * 2 + 1);  // with the terminator that libsodium writes
   sodium_bin2hex(p.text.data(), p.text.size(), value.data(), value.size());
   p.text.pop_back();
-}
-
-void statement::prepare() {
-  auto made = std::make_unique<soci::statement>(db_.soci);
-  for (column& c : columns_)
-    made->exchange(soci::into(c.text, c.state));
-  for (parameter& p : parameters_) {
-    if (p.is_number)
-      made->exchange(soci::use(p.number, p.state));
-    else
-      made->exchange(soci::use(p.text, p.state));
-  }
-  made->alloc();
-  made->prepare(sql_.text);
-  made->define_and_bind();
-  statement_ = std::move(made);
-}
-
-bool statement::start() {
-  if (!statement_)
-    prepare();
-  return statement_->execute(true);
-}
-
-bool statement::next() {
-  return statement_->fetch();
-}
-
-std::uint64_t statement::affected() {
-  const auto rows = statement_->get_affected_rows();
-  return rows < 0 ? 0 : static_cast<std::uint64_t>(rows);
 }
 
 }  // namespace chatmesh::persistence

@@ -8,8 +8,6 @@
 #include "persistence/sql/connection.hpp"
 #include "persistence/write_command.hpp"
 
-#include <soci/soci.h>
-
 #include <concepts>
 #include <cstdint>
 #include <memory>
@@ -32,17 +30,13 @@ struct sql_text {
   std::string text;
   std::size_t columns = 0;
   bool changes = false;  // its rows are rows that it changed
+  bool apart = false;    // what it changes is nothing that statement::foresee() is used for
 };
 
 // "SELECT <columns> <rest>" and "<change> RETURNING <columns>"; the result's width is counted from `columns`.
 sql_text select(std::string_view columns, std::string_view rest);
 sql_text returning(std::string_view columns, std::string_view change);
-
-// One fetched value or NULL.
-struct column {
-  std::string text;
-  soci::indicator state = soci::i_null;
-};
+sql_text apart(sql_text);
 
 // Reads the columns of the current row, one after the other. A NULL or a text that the reader can't take throws
 // database_error: what is stored was written by this layer.
@@ -82,31 +76,57 @@ class statement {
 public:
   statement(connection& db, sql_text sql);
 
-  statement(const statement&) = delete;  // SOCI keeps pointers into it
+  statement(const statement&) = delete;  // what is prepared points into it
   statement& operator=(const statement&) = delete;
 
   // Runs a change; the number of rows that it touched.
   template <class... Values>
   std::uint64_t execute(const Values&... values) {
     bind(values...);
-    const resetting guard{*this};
-    start();
-    const std::uint64_t rows = affected();
+    const resetting guard{*prepared_};
+    prepared_->start();
+    const std::uint64_t rows = prepared_->affected();
     db_.changes += rows;
+    tell_change();
     return rows;
+  }
+
+  // Runs a change of which nothing is asked. It may be done later, but before whatever is asked for or committed after
+  // it, which is then told of its failure.
+  template <class... Values>
+  void send(const Values&... values) {
+    send_bound(values...);
+    tell_change();
+  }
+
+  // The same, of what only that object's rows tell.
+  template <class... Values>
+  void send_about(const domain::id& object, const Values&... values) {
+    send_bound(values...);
+    db_.engine->forget(object);
+  }
+
+  // Says that these rows will be asked for within this transaction, and that they tell of that object, if of one: a
+  // database that is far away is asked for many things at once. Answers may come from then; changes make them anew.
+  template <class... Values>
+  void foresee(const domain::id& about, const Values&... values) {
+    bind(values...);
+    prepared_->foresee(about);
   }
 
   // Visits the rows until `visit(row&)` answers false. The visitor must not run this statement again.
   template <class Visit, class... Values>
   void each(Visit visit, const Values&... values) {
     bind(values...);
-    const resetting guard{*this};
-    for (bool more = start(); more; more = next()) {
+    const resetting guard{*prepared_};
+    for (bool more = prepared_->start(); more; more = prepared_->next()) {
       db_.changes += sql_.changes ? 1 : 0;
       row current{columns_};
       if (!visit(current))
         break;
     }
+    if (sql_.changes)
+      tell_change();
   }
 
   // The first row as `read(row&)` makes it; none where there is no row.
@@ -126,16 +146,9 @@ public:
   }
 
 private:
-  struct parameter {
-    bool is_number = false;
-    std::string text;
-    long long number = 0;
-    soci::indicator state = soci::i_ok;
-  };
-
   struct resetting {
-    statement& target;
-    ~resetting();
+    prepared& target;
+    ~resetting() { target.reset(); }
   };
 
   static void store(parameter& p, std::string_view value) { p.text.assign(value); }
@@ -163,24 +176,34 @@ private:
 
   template <class... Values>
   void bind(const Values&... values) {
-    if (!statement_)
+    if (!prepared_)
       parameters_.resize(sizeof...(values));
     if (parameters_.size() != sizeof...(values))
       throw std::logic_error("a statement is always run with the same parameters");
     std::size_t i = 0;
     (assign(parameters_[i++], values), ...);
+    if (!prepared_)
+      prepared_ = db_.engine->prepare(sql_.text, parameters_, columns_);
   }
 
-  bool start();
-  bool next();
-  std::uint64_t affected();
-  void prepare();
+  template <class... Values>
+  void send_bound(const Values&... values) {
+    bind(values...);
+    const resetting guard{*prepared_};
+    prepared_->send();
+    ++db_.changes;
+  }
+
+  void tell_change() {
+    if (!sql_.apart)
+      db_.engine->forget_all();
+  }
 
   connection& db_;
   sql_text sql_;
   std::vector<parameter> parameters_;
   std::vector<column> columns_;
-  std::unique_ptr<soci::statement> statement_;  // last: goes before the storage that it points to
+  std::unique_ptr<prepared> prepared_;  // last: goes before the storage that it points to
 };
 
 }  // namespace chatmesh::persistence

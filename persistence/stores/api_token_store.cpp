@@ -52,6 +52,10 @@ std::optional<api_token_info> api_token_store::find(const secret_hash& token) {
   return find_by_hash_.one(read, token);
 }
 
+void api_token_store::foresee(const secret_hash& token) {
+  find_by_hash_.foresee({}, token);
+}
+
 std::optional<domain::api_token> api_token_store::find(const domain::id& company, const domain::id& token) {
   return find_.one(read_token, company, token);
 }

@@ -13,6 +13,7 @@ public:
   explicit api_token_store(session&);
 
   std::optional<api_token_info> find(const secret_hash& token);
+  void foresee(const secret_hash& token);  // find()
   std::optional<domain::api_token> find(const domain::id& company, const domain::id& token);
   std::vector<domain::id> made_by(const domain::id& employee);
   bool is_live(const domain::id& token);

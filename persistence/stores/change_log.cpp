@@ -25,15 +25,16 @@ change_log::change_log(session& db, audit_log& audit)
       open_(db.handle(),
             "INSERT INTO company_counters (company_id, epoch, seq, authority) VALUES (:company, :epoch, 0, 0)"),
       // The predecessor's hash comes along without a statement of its own.
-      next_seq_(db.handle(), returning("epoch, seq, authority, "
-                                       "(SELECT l.hash FROM change_log l WHERE l.company_id = "
-                                       "company_counters.company_id AND l.seq = company_counters.seq - 1)",
-                                       "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company")),
+      next_seq_(db.handle(),
+                apart(returning("epoch, seq, authority, (SELECT l.hash FROM change_log l WHERE l.company_id = "
+                                "company_counters.company_id AND l.seq = company_counters.seq - 1)",
+                                "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company"))),
+      set_seq_(db.handle(), apart("UPDATE company_counters SET seq = :seq WHERE company_id = :company")),
       insert_(db.handle(),
-              "INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
-              "author_id, author_name, client, authority, data, previous_seq, hash) VALUES (:company, :seq, "
-              ":at, :entity, :action, :object, :kind, :author, :name, :client, :authority, :data, "
-              ":previous, :hash)"),
+              apart("INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
+                    "author_id, author_name, client, authority, data, previous_seq, hash) VALUES (:company, :seq, "
+                    ":at, :entity, :action, :object, :kind, :author, :name, :client, :authority, :data, "
+                    ":previous, :hash)")),
       raise_authority_(db.handle(), returning("authority", "UPDATE company_counters SET authority = authority + 1 "
                                                            "WHERE company_id = :company")),
       insert_ended_(db.handle(), "INSERT INTO ended_sessions (company_id, authority, session_id, ended_at) "
@@ -64,6 +65,11 @@ void change_log::open(const domain::id& company, std::uint32_t epoch) {
 }
 
 log_slot change_log::take_slot(const domain::id& company) {
+  if (const auto known = taken_.find(company); known != taken_.end()) {
+    ++known->second.last.seq;
+    ++db_.handle().changes;
+    return known->second.last;
+  }
   log_slot slot;
   bool previous_seen = false;
   next_seq_.each(
@@ -82,7 +88,16 @@ log_slot change_log::take_slot(const domain::id& company) {
   // Not seen: it was pruned, or it was committed by another session while this one waited for the counter's lock.
   if (!previous_seen && slot.seq > first_seq)
     slot.previous_hash = audit_.find_hash(company, slot.seq - 1).value_or(slot.previous_hash);
+  taken_.emplace(company, counter{slot, slot.seq});
   return slot;
+}
+
+void change_log::store_counters() {
+  for (auto& [company, row] : taken_) {
+    if (row.stored != row.last.seq)
+      set_seq_.send(row.last.seq, company);
+    row.stored = row.last.seq;
+  }
 }
 
 void change_log::append(domain::change& c, std::string_view object, const log_slot& at, std::uint64_t previous_seq) {
@@ -91,14 +106,17 @@ void change_log::append(domain::change& c, std::string_view object, const log_sl
   c.authority = at.authority;
   c.data = domain::encode_change_data(c, object);
   const auto previous = previous_seq > 0 ? std::optional{previous_seq} : std::nullopt;
-  insert_.execute(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id,
-                  to_string(c.by.kind), c.by.id, c.by.name, c.by.client, c.authority, c.data, previous,
-                  chain_hash(at.previous_hash, c, content_hash(c.data)));
+  auto hash = chain_hash(at.previous_hash, c, content_hash(c.data));
+  insert_.send(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id, to_string(c.by.kind),
+               c.by.id, c.by.name, c.by.client, c.authority, c.data, previous, hash);
+  taken_.at(c.company_id).last.previous_hash = std::move(hash);
 }
 
 std::uint64_t change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
   const std::uint64_t authority = raise_authority_.one([](row& r) { return r.count(); }, company).value();
-  insert_ended_.execute(company, authority, session, at);
+  insert_ended_.send(company, authority, session, at);
+  if (const auto known = taken_.find(company); known != taken_.end())
+    known->second.last.authority = authority;
   return authority;
 }
 

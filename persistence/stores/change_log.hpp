@@ -4,6 +4,8 @@
 #include "persistence/stores.hpp"
 #include "persistence/stores/audit_log.hpp"
 
+#include <unordered_map>
+
 namespace chatmesh::persistence {
 
 // A place in a company's sequence that is taken; the counter row stays locked until the transaction ends.
@@ -22,13 +24,19 @@ public:
   // The audit log outlives it.
   change_log(session&, audit_log&);
 
+  // A transaction begins, or is taken back to where counters were stored last: see store_counters().
+  void begin() { taken_.clear(); }
+
   // Starts the sequence of a new company.
   void open(const domain::id& company, std::uint32_t epoch);
 
   // Keeps other writers out of a company that its command has only found out: see session::lock_companies().
   bool lock(const domain::id& company) { return db_.lock_companies({company}); }
 
+  // The first of a transaction moves the counter's row, which is locked from then on; so the others are only counted,
+  // and store_counters() has to be called before COMMIT.
   log_slot take_slot(const domain::id& company);
+  void store_counters();
 
   // Stores the change at its place, chained to its predecessor; fills in epoch, seq, authority and data. `previous_seq`
   // is the object's event before; 0 = none.
@@ -53,8 +61,15 @@ private:
   };
   std::uint64_t prune(const prunable&, std::uint64_t keep_events, domain::timestamp keep_after, std::uint64_t max_rows);
 
+  struct counter {
+    log_slot last;
+    std::uint64_t stored = 0;  // as its row has it
+  };
+
   session& db_;
-  statement open_, next_seq_, insert_, raise_authority_, insert_ended_, find_position_, read_, ended_sessions_;
+  std::unordered_map<domain::id, counter> taken_;  // in this transaction
+  statement open_, next_seq_, set_seq_, insert_, raise_authority_, insert_ended_, find_position_, read_,
+      ended_sessions_;
   statement find_prunable_, oldest_, erase_, remove_ended_;
   audit_log& audit_;
 };

@@ -79,6 +79,15 @@ sql_text list_text(unsigned filters, customer_order order) {
                         condition);
 }
 
+// An index goes by `name_key`.
+std::string update_text(bool renames) {
+  return std::string{"UPDATE customers SET name = :name, email = :email, phone = :phone, avatar_url = :avatar, "
+                     "organization = :organization, tags = :tags, attributes = :attributes, version = :version, "
+                     "updated_at = :updated, last_seq = :seq, search = :search"}
+      .append(renames ? ", name_key = :name_key" : "")
+      .append(" WHERE id = :id");
+}
+
 // What LIKE takes for the term anywhere.
 std::string pattern_of(std::string_view term) {
   std::string pattern{"%"};
@@ -104,11 +113,7 @@ customer_store::customer_store(session& db)
               "search, name_key) "
               "VALUES (:id, :company, :name, :email, :phone, :avatar, :organization, :status, :tags, "
               ":attributes, :assignee, :version, :created, :updated, :seq, :active, :search, :name_key)"),
-      update_(db.handle(),
-              "UPDATE customers SET name = :name, email = :email, phone = :phone, avatar_url = :avatar, "
-              "organization = :organization, tags = :tags, attributes = :attributes, "
-              "version = :version, updated_at = :updated, last_seq = :seq, search = :search WHERE id = :id"),
-      rename_(db.handle(), "UPDATE customers SET name_key = :name_key WHERE id = :id"),
+      update_(db.handle(), update_text(false)), update_renamed_(db.handle(), update_text(true)),
       refile_(db.handle(), "UPDATE customers SET status = :status, assigned_employee_id = :assignee WHERE id = :id"),
       touch_(db.handle(), "UPDATE customers SET last_activity_at = :at WHERE id = :id AND last_activity_at < :earlier"),
       remove_(db.handle(), "DELETE FROM customers WHERE id = :id"),
@@ -118,6 +123,10 @@ customer_store::customer_store(session& db)
 
 std::optional<domain::customer> customer_store::find(const domain::id& company, const domain::id& customer) {
   return find_.one(read_customer, company, customer);
+}
+
+void customer_store::foresee(const domain::id& company, const domain::id& customer) {
+  find_.foresee(customer, company, customer);
 }
 
 statement& customer_store::list_statement(const customer_query& query) {
@@ -164,38 +173,44 @@ std::uint64_t customer_store::count(const domain::id& company) {
 }
 
 void customer_store::insert(const domain::customer& c) {
-  insert_.execute(c.id, c.company_id, c.name, c.email, c.phone, c.avatar_url, c.organization, to_string(c.status),
-                  json_from_texts(c.tags), domain::dump(c.attributes), c.assigned_employee_id, c.version, c.created_at,
-                  c.updated_at, c.last_seq, c.created_at, domain::search_text(c), domain::sort_key(c.name));
+  insert_.send_about(c.id, c.id, c.company_id, c.name, c.email, c.phone, c.avatar_url, c.organization,
+                     to_string(c.status), json_from_texts(c.tags), domain::dump(c.attributes), c.assigned_employee_id,
+                     c.version, c.created_at, c.updated_at, c.last_seq, c.created_at, domain::search_text(c),
+                     domain::sort_key(c.name));
   insert_tags(c);
 }
 
 void customer_store::update(const domain::customer& c, const customer_changes& changed) {
-  update_.execute(c.name, c.email, c.phone, c.avatar_url, c.organization, json_from_texts(c.tags),
-                  domain::dump(c.attributes), c.version, c.updated_at, c.last_seq, domain::search_text(c), c.id);
+  const auto update = [&](statement& text, const auto&... more) {
+    text.send_about(c.id, c.name, c.email, c.phone, c.avatar_url, c.organization, json_from_texts(c.tags),
+                    domain::dump(c.attributes), c.version, c.updated_at, c.last_seq, domain::search_text(c), more...,
+                    c.id);
+  };
   if (changed.renamed)
-    rename_.execute(domain::sort_key(c.name), c.id);
+    update(update_renamed_, domain::sort_key(c.name));
+  else
+    update(update_);
   if (changed.refiled) {
-    refile_.execute(to_string(c.status), c.assigned_employee_id, c.id);
+    refile_.send_about(c.id, to_string(c.status), c.assigned_employee_id, c.id);
     touch(c.id, c.updated_at);
   }
   if (changed.retagged) {
-    remove_tags_.execute(c.id);
+    remove_tags_.send_about(c.id, c.id);
     insert_tags(c);
   }
 }
 
 void customer_store::insert_tags(const domain::customer& c) {
   for (const std::string& tag : c.tags)
-    insert_tag_.execute(c.id, tag, c.company_id);
+    insert_tag_.send_about(c.id, c.id, tag, c.company_id);
 }
 
 void customer_store::touch(const domain::id& customer, domain::timestamp at) {
-  touch_.execute(at, customer, at);
+  touch_.send_about(customer, at, customer, at);
 }
 
 void customer_store::remove(const domain::id& customer) {
-  remove_.execute(customer);
+  remove_.send(customer);
 }
 
 }  // namespace chatmesh::persistence

@@ -20,6 +20,7 @@ public:
   explicit customer_store(session&);
 
   std::optional<domain::customer> find(const domain::id& company, const domain::id& customer);
+  void foresee(const domain::id& company, const domain::id& customer);  // find()
   page<domain::customer> list(const domain::id& company, const customer_query&, const page_request&);
   std::vector<domain::customer> assigned_to(const domain::id& employee);  // oldest first
   std::uint64_t count(const domain::id& company);
@@ -35,7 +36,8 @@ private:
   statement& list_statement(const customer_query&);
   void insert_tags(const domain::customer&);
 
-  statement find_, assigned_to_, count_, insert_, update_, rename_, refile_, touch_, remove_, insert_tag_, remove_tags_;
+  statement find_, assigned_to_, count_, insert_, update_, update_renamed_, refile_, touch_, remove_, insert_tag_;
+  statement remove_tags_;
   std::array<std::optional<statement>, filters * orders> list_;  // one per combination of filters, and order
   session& db_;
 };

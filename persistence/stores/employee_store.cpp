@@ -86,6 +86,14 @@ std::optional<signed_in_member> employee_store::find_signed_in(const domain::id&
   return find_signed_in_.one(read, token, now, company);
 }
 
+void employee_store::foresee_member(const domain::id& company, const domain::id& user) {
+  find_member_.foresee({}, user, company);
+}
+
+void employee_store::foresee_signed_in(const domain::id& company, const secret_hash& token, domain::timestamp now) {
+  find_signed_in_.foresee({}, token, now, company);
+}
+
 page<domain::employee> employee_store::list(const domain::id& company, const page_request& request) {
   return make_page(list_.all(read_employee, company, page_start(request), page_rows(request)), request);
 }

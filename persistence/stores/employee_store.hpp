@@ -17,9 +17,11 @@ public:
 
   std::optional<domain::employee> find(const domain::id& company, const domain::id& employee);  // not removed
   std::optional<domain::employee> find_member(const domain::id& company, const domain::id& user);
+  void foresee_member(const domain::id& company, const domain::id& user);
   // Whose live session it is, as a member: one statement for what is asked with every request.
   std::optional<signed_in_member> find_signed_in(const domain::id& company, const secret_hash& token,
                                                  domain::timestamp now);
+  void foresee_signed_in(const domain::id& company, const secret_hash& token, domain::timestamp now);
   page<domain::employee> list(const domain::id& company, const page_request&);
   page<domain::employee> list_with_removed(const domain::id& company, const page_request&);
   std::vector<domain::employee> all(const domain::id& company);

@@ -33,6 +33,10 @@ std::optional<idempotency_store::answer> idempotency_store::find(const domain::i
   return find_.one(read, key.request, author, key.key, now - idempotency_life);
 }
 
+void idempotency_store::foresee(const domain::id& author, const idempotency& key, domain::timestamp now) {
+  find_.foresee(author, key.request, author, key.key, now - idempotency_life);
+}
+
 void idempotency_store::insert(const domain::id& author, const idempotency& key, const written& first,
                                domain::timestamp now) {
   std::optional<std::uint32_t> epoch;
@@ -41,7 +45,7 @@ void idempotency_store::insert(const domain::id& author, const idempotency& key,
     epoch = first.cursor->epoch;
     seq = first.cursor->seq;
   }
-  insert_.execute(author, key.key, key.request, first.body, first.etag, epoch, seq, now);
+  insert_.send_about(author, author, key.key, key.request, first.body, first.etag, epoch, seq, now);
 }
 
 std::uint64_t idempotency_store::remove_old(domain::timestamp now, std::uint64_t max_rows) {

@@ -19,6 +19,7 @@ public:
     written first;
   };
   std::optional<answer> find(const domain::id& author, const idempotency&, domain::timestamp now);
+  void foresee(const domain::id& author, const idempotency&, domain::timestamp now);  // find()
   void insert(const domain::id& author, const idempotency&, const written&, domain::timestamp now);
   std::uint64_t remove_old(domain::timestamp now, std::uint64_t max_rows);
 

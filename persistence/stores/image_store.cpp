@@ -14,8 +14,8 @@ image_store::image_store(session& db)
                           "AND released_at IS NOT NULL"),
       release_(db.handle(), "UPDATE images SET released_at = :at WHERE employee_id = :employee AND hash <> :hash "
                             "AND is_signed = 0 AND released_at IS NULL"),
-      sign_(db.handle(), "UPDATE images SET is_signed = 1 WHERE employee_id = :employee AND hash = :hash "
-                         "AND is_signed = 0"),
+      sign_(db.handle(), apart("UPDATE images SET is_signed = 1 WHERE employee_id = :employee AND hash = :hash "
+                               "AND is_signed = 0")),
       // The condition stands twice: another session may have claimed one of them since it was found.
       remove_(db.handle(), "DELETE FROM images WHERE (employee_id, hash) IN (SELECT employee_id, hash FROM images "
                            "WHERE released_at < :before LIMIT :rows) AND released_at < :before_still") {}
@@ -40,7 +40,7 @@ void image_store::keep_only(const domain::id& employee, const domain::optional_t
 
 void image_store::sign(const domain::id& employee, const domain::optional_text& url) {
   if (const auto hash = url ? domain::image_hash_in(*url) : std::string_view{}; !hash.empty())
-    sign_.execute(employee, hash);
+    sign_.send(employee, hash);
 }
 
 std::uint64_t image_store::remove_released(domain::timestamp before, std::uint64_t max_rows) {

@@ -53,6 +53,10 @@ std::optional<domain::message> message_store::find(const domain::id& company, co
   return find_.one(read_message, company, message);
 }
 
+void message_store::foresee(const domain::id& company, const domain::id& message) {
+  find_.foresee(message, company, message);
+}
+
 page<domain::message> message_store::list(const domain::id& company, std::optional<domain::id> customer,
                                           std::optional<domain::id> before, const page_request& request) {
   std::string after = page_start(request);
@@ -68,16 +72,17 @@ std::optional<domain::message> message_store::latest(const domain::id& company, 
 }
 
 void message_store::insert(const domain::message& m) {
-  insert_.execute(m.id, m.company_id, m.customer_id, to_string(m.direction), m.body, to_string(m.author.kind),
-                  m.author.id, m.author.name, m.author.avatar_url, m.version, m.created_at, m.updated_at, m.last_seq);
+  insert_.send_about(m.id, m.id, m.company_id, m.customer_id, to_string(m.direction), m.body, to_string(m.author.kind),
+                     m.author.id, m.author.name, m.author.avatar_url, m.version, m.created_at, m.updated_at,
+                     m.last_seq);
 }
 
 void message_store::update(const domain::message& m) {
-  update_.execute(m.body, m.version, m.updated_at, m.last_seq, m.id);
+  update_.send_about(m.id, m.body, m.version, m.updated_at, m.last_seq, m.id);
 }
 
 void message_store::remove(const domain::id& message) {
-  remove_.execute(message);
+  remove_.send(message);
 }
 
 }  // namespace chatmesh::persistence

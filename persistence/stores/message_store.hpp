@@ -10,6 +10,7 @@ public:
   explicit message_store(session&);
 
   std::optional<domain::message> find(const domain::id& company, const domain::id& message);
+  void foresee(const domain::id& company, const domain::id& message);  // find()
   page<domain::message> list(const domain::id& company, std::optional<domain::id> customer,
                              std::optional<domain::id> before, const page_request&);
   std::optional<domain::message> latest(const domain::id& company, const domain::id& customer);

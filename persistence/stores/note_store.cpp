@@ -51,6 +51,10 @@ std::optional<domain::note> note_store::find(const domain::id& company, const do
   return find_.one(read_note, company, note);
 }
 
+void note_store::foresee(const domain::id& company, const domain::id& note) {
+  find_.foresee(note, company, note);
+}
+
 page<domain::note> note_store::list(const domain::id& company, std::optional<domain::id> customer,
                                     const page_request& request) {
   const std::string after = page_start(request);
@@ -60,16 +64,16 @@ page<domain::note> note_store::list(const domain::id& company, std::optional<dom
 }
 
 void note_store::insert(const domain::note& n) {
-  insert_.execute(n.id, n.company_id, n.customer_id, n.author.id, n.body, n.pinned, n.version, n.created_at,
-                  n.updated_at, n.last_seq);
+  insert_.send_about(n.id, n.id, n.company_id, n.customer_id, n.author.id, n.body, n.pinned, n.version, n.created_at,
+                     n.updated_at, n.last_seq);
 }
 
 void note_store::update(const domain::note& n) {
-  update_.execute(n.body, n.pinned, n.version, n.updated_at, n.last_seq, n.id);
+  update_.send_about(n.id, n.body, n.pinned, n.version, n.updated_at, n.last_seq, n.id);
 }
 
 void note_store::remove(const domain::id& note) {
-  remove_.execute(note);
+  remove_.send(note);
 }
 
 }  // namespace chatmesh::persistence

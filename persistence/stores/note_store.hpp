@@ -10,6 +10,7 @@ public:
   explicit note_store(session&);
 
   std::optional<domain::note> find(const domain::id& company, const domain::id& note);
+  void foresee(const domain::id& company, const domain::id& note);  // find()
   page<domain::note> list(const domain::id& company, std::optional<domain::id> customer, const page_request&);
 
   void insert(const domain::note&);

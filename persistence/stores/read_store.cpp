@@ -48,6 +48,10 @@ std::optional<domain::read_mark> read_store::find(const domain::id& company, con
   return find_.one(read_row, company, employee, customer);
 }
 
+void read_store::foresee(const domain::id& company, const domain::id& employee, const domain::id& customer) {
+  find_.foresee(customer, company, employee, customer);
+}
+
 page<domain::read_mark> read_store::list(const domain::id& company, const domain::id& employee,
                                          std::optional<domain::id> customer, const page_request& request) {
   const std::string after = page_start(request);
@@ -66,12 +70,12 @@ page<domain::read_mark> read_store::list_all(const domain::id& company, const pa
 }
 
 void read_store::insert(const domain::read_mark& m) {
-  insert_.execute(m.id, m.company_id, m.customer_id, m.employee_id, m.message_id, m.version, m.created_at, m.updated_at,
-                  m.last_seq);
+  insert_.send_about(m.customer_id, m.id, m.company_id, m.customer_id, m.employee_id, m.message_id, m.version,
+                     m.created_at, m.updated_at, m.last_seq);
 }
 
 void read_store::update(const domain::read_mark& m) {
-  update_.execute(m.message_id, m.version, m.updated_at, m.last_seq, m.id);
+  update_.send_about(m.customer_id, m.message_id, m.version, m.updated_at, m.last_seq, m.id);
 }
 
 }  // namespace chatmesh::persistence

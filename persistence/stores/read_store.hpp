@@ -12,6 +12,7 @@ public:
 
   std::optional<domain::read_mark> find(const domain::id& company, const domain::id& employee,
                                         const domain::id& customer);
+  void foresee(const domain::id& company, const domain::id& employee, const domain::id& customer);  // find()
   // By customer, newest customer first; all of them or one's.
   page<domain::read_mark> list(const domain::id& company, const domain::id& employee,
                                std::optional<domain::id> customer, const page_request&);

@@ -37,6 +37,10 @@ bool session_store::is_live(const domain::id& session, const domain::id& user, d
   return is_live_of_user_.one([](row& r) { return r.id(); }, session, user, now).has_value();
 }
 
+void session_store::foresee_live(const domain::id& session, const domain::id& user, domain::timestamp now) {
+  is_live_of_user_.foresee({}, session, user, now);
+}
+
 void session_store::insert(const new_session& s, const domain::id& user, domain::timestamp now) {
   insert_.execute(s.id, s.token, user, now, s.expires_at);
 }

@@ -14,6 +14,8 @@ public:
   bool is_live(const domain::id& session, domain::timestamp now);
   bool is_live(const domain::id& session, const domain::id& user, domain::timestamp now);
 
+  void foresee_live(const domain::id& session, const domain::id& user, domain::timestamp now);  // is_live()
+
   void insert(const new_session&, const domain::id& user, domain::timestamp now);
   void remove(const domain::id& session);
   std::uint64_t remove_expired(domain::timestamp now, std::uint64_t max_rows);

@@ -92,7 +92,7 @@ void crash_run::light(target t) {
   static constexpr reach reaches[] = {{operation::log_write, 2'500}, {operation::log_sync, 150},
                                       {operation::log_read, 300},    {operation::file_write, 400},
                                       {operation::file_sync, 4},     {operation::file_read, 100},
-                                      {operation::request, 3'000}};
+                                      {operation::request, 1'500}};
   static constexpr moment moments[] = {moment::before, moment::torn, moment::after};
   faults_.page().seed = random_();
   faults_.page().when = moments[random_below(random_, std::size(moments))];

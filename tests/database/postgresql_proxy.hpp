@@ -38,9 +38,13 @@ public:
   void cut_commit() { armed_ = true; }
   bool has_cut() const { return !armed_; }
 
+  // How often something was asked after an answer: round trips of all lines so far.
+  int turns() const { return turns_; }
+
 private:
   struct line {
     int client, server;
+    bool answered = true;
     void close() const {
       ::close(client);
       ::close(server);
@@ -73,35 +77,38 @@ private:
         return;
       std::size_t at = 1;
       for (auto each = lines_.begin(); each != lines_.end(); at += 2) {
-        const bool up = !ready[at].revents || pass(each->client, each->server, false);
-        const bool goes_on = up && (!ready[at + 1].revents || pass(each->server, each->client, true));
+        const bool up = !ready[at].revents || pass(*each, false);
+        const bool goes_on = up && (!ready[at + 1].revents || pass(*each, true));
         if (!goes_on)
           each->close();
         each = goes_on ? std::next(each) : lines_.erase(each);
       }
       if (ready[0].revents)
-        lines_.push_back({::accept(listener_, nullptr, nullptr), open(server_, false)});
+        lines_.push_back({::accept(listener_, nullptr, nullptr), open(server_, false), true});
     }
   }
 
   // False: the line ends.
-  bool pass(int from, int to, bool answers) {
+  bool pass(line& on, bool answers) {
     char bytes[16 * 1024];
-    const auto n = ::read(from, bytes, sizeof bytes);
+    const auto n = ::read(answers ? on.server : on.client, bytes, sizeof bytes);
     if (n <= 0)
       return false;
+    turns_ += on.answered && !answers ? 1 : 0;
+    on.answered = answers;
     const std::string_view text{bytes, static_cast<std::size_t>(n)};
     if (answers && armed_ && text.find(std::string_view{"COMMIT\0", 7}) != std::string_view::npos) {
       armed_ = false;
       return false;
     }
-    return ::send(to, bytes, text.size(), MSG_NOSIGNAL) == n;  // blocking: all of it
+    return ::send(answers ? on.client : on.server, bytes, text.size(), MSG_NOSIGNAL) == n;  // blocking: all of it
   }
 
   const int listener_;
   const std::filesystem::path server_;
   std::list<line> lines_;
   std::atomic<bool> stopping_{false}, armed_{false};
+  std::atomic<int> turns_{0};
   std::thread thread_;
 };
 
