@@ -49,6 +49,16 @@ protected:
             "WHERE application_name = 'chatmesh' AND pid <> pg_backend_pid()");
   }
 
+  // Skips the test where this system allows none.
+  void make_disk(std::size_t mib) {
+    try {
+      disk.emplace(mib);
+    } catch (const not_possible& e) {
+      GTEST_SKIP() << "NOT TESTED: a real full file system. This system allows " << e.what();
+    }
+  }
+
+  std::optional<small_disk> disk;  // first: goes after those who use it
   std::optional<postgresql_server> postgresql;
   std::string url;
   std::optional<server_process> server;
@@ -120,6 +130,10 @@ TEST_F(PostgresqlFaults, SessionsThatAreEnded) {
   for (const auto& of_one : made)
     for (const auto& w : of_one)
       EXPECT_EQ(stream->wait_for_id(w.cursor).value().at("object"), w.object);
+}
+
+TEST_F(PostgresqlFaults, ASettingThatMayLoseWritesIsToldAtTheStart) {
+  EXPECT_NE(server->log().find("fsync = off"), std::string::npos);  // so is the tests' server set
 }
 
 TEST_F(PostgresqlFaults, AServerThatHangs) {
@@ -197,12 +211,9 @@ TEST_F(PostgresqlFaults, ALockOnOneCompany) {
 
 // A tablespace without room; PostgreSQL itself goes on.
 TEST_F(PostgresqlFaults, NoRoom) {
-  std::optional<small_disk> disk;
-  try {
-    disk.emplace(24);
-  } catch (const not_possible& e) {
-    GTEST_SKIP() << "NOT TESTED: a real full file system. This system allows " << e.what();
-  }
+  make_disk(24);
+  if (IsSkipped())
+    return;
   EXPECT_EQ(server->terminate(), 0);
   postgresql->stop(SIGINT);
   postgresql->start();  // as one that sees the disk
@@ -232,9 +243,42 @@ TEST_F(PostgresqlFaults, NoRoom) {
   const auto after = mark(all.owner);
   EXPECT_EQ(seq_of(after), seq_of(last) + 1);
   stream->wait_for_id(after);
+}
+
+// The disk of the whole cluster, its log included: PostgreSQL gives up then, and does not come back before there is
+// room.
+TEST_F(PostgresqlFaults, NoRoomForItsLog) {
+  make_disk(160);
+  if (IsSkipped())
+    return;
   EXPECT_EQ(server->terminate(), 0);
-  server.reset();
-  postgresql.reset();  // before its disk
+  postgresql.reset();
+  postgresql.emplace(std::vector<std::string>{}, disk->path());
+  url = postgresql->create_database("chatmesh");
+  start();
+  team all{server->port()};
+  const auto stream = all.agent.open_stream();
+  const auto kept = mark(all.owner);
+  stream->wait_for_id(kept);
+  const header_list key{{"Idempotency-Key", "once"}};
+
+  disk->fill();
+  EXPECT_ANY_THROW(execute("SELECT pg_switch_wal()"); execute("CREATE TABLE needs_room AS SELECT 1"));
+  expect_not_ready(*server, "it can't be reached");
+  expect_refused(all.owner.post("/customers", json{{"name", "During"}}, key));
+  expect_refused(all.admin.get("/customers"));
+  expect_alive(*stream);
+  EXPECT_EQ(stream->last_event_id(), kept);
+  EXPECT_NE(postgresql->log().find("PANIC"), std::string::npos);
+
+  disk->empty();
+  postgresql->stop();
+  postgresql->start();
+  expect_ready(*server);
+  const auto done = all.owner.post("/customers", json{{"name", "During"}}, key);
+  ASSERT_EQ(done.status, 201) << done.body;
+  EXPECT_EQ(seq_of(done.cursor()), seq_of(kept) + 1);
+  EXPECT_EQ(stream->wait_for_id(done.cursor()).value().at("object"), done.value());
 }
 
 }  // namespace chatmesh::test

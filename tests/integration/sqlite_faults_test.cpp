@@ -90,6 +90,28 @@ TEST_F(SqliteFaults, AfterAFailedFlushAndACrashRowAndEventAgree) {
   EXPECT_EQ(all.owner.read_list("/customers").size(), 2U);
 }
 
+// No session is left that knows of the transaction whose flush failed: the log alone tells what there is.
+TEST_F(SqliteFaults, AfterAFailedFlushAllSessionsThatAreOpenedAnewAgree) {
+  team all{port()};
+  const auto kept = mark(all.owner);
+  faults.fail({operation::log_sync}, EIO);
+  for (int i = 0; i < 3; ++i)
+    expect_refused(all.owner.post("/customers", json{{"name", "In doubt"}}));
+  faults.pass();
+  EXPECT_EQ(server.terminate(), 0);
+  server.start();
+  for (auto* each : all.all())
+    each->api().http().close();
+  const auto doubt = seq_of(all.owner.head()) - seq_of(kept);
+  EXPECT_LE(doubt, 1U) << "each failed one is written over by the next";
+  EXPECT_EQ(all.owner.read_list("/customers").size(), 1U + doubt);
+  const auto stream = all.agent.open_stream_from(kept);
+  const auto last = mark(all.owner);
+  EXPECT_EQ(seq_of(last), seq_of(kept) + doubt + 1);
+  stream->wait_for_id(last);
+  EXPECT_EQ(stream->events().size(), doubt + 1);
+}
+
 // A checkpoint that fails loses nothing: the log is kept and goes on.
 TEST_F(SqliteFaults, ACheckpointThatFails) {
   team all{port()};

@@ -71,8 +71,8 @@ pid_t launch(std::vector<std::string> words, const std::string& log) {
   ::_exit(127);
 }
 
-std::filesystem::path make_folder() {
-  auto pattern = (std::filesystem::temp_directory_path() / "chatmesh-pg-XXXXXX").string();
+std::filesystem::path make_folder(const std::filesystem::path& parent) {
+  auto pattern = (parent / "chatmesh-pg-XXXXXX").string();
   if (!::mkdtemp(pattern.data()))
     throw std::runtime_error("no temporary folder");
   if (const passwd* user = server_user(); user && ::chown(pattern.c_str(), user->pw_uid, user->pw_gid) != 0)
@@ -85,8 +85,8 @@ using result_ptr = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
 }  // namespace
 
-postgresql_server::postgresql_server(std::vector<std::string> options)
-    : folder_(make_folder()), options_(std::move(options)) {
+postgresql_server::postgresql_server(std::vector<std::string> options, const std::filesystem::path& parent)
+    : folder_(make_folder(parent)), options_(std::move(options)) {
   run("initdb",
       {"--pgdata=" + data_folder().string(), "--username=" + std::string{owner}, "--auth=trust", "--encoding=UTF8",
        "--locale=C", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions"});

@@ -16,9 +16,10 @@ namespace chatmesh::test {
 // whose end the server's comes.
 class postgresql_server {
 public:
-  // Makes an empty cluster and starts it. `options` are more of the server's settings, "name=value". Throws
-  // std::runtime_error.
-  explicit postgresql_server(std::vector<std::string> options = {});
+  // Makes an empty cluster in a folder of its own under `parent` and starts it. `options` are more of the server's
+  // settings, "name=value". Throws std::runtime_error.
+  explicit postgresql_server(std::vector<std::string> options = {},
+                             const std::filesystem::path& parent = std::filesystem::temp_directory_path());
   ~postgresql_server();
 
   postgresql_server(const postgresql_server&) = delete;
