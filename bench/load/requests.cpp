@@ -22,22 +22,38 @@ namespace {
 
 using nlohmann::json;
 
+struct workplace {
+  std::string path;  // of the company
+  std::vector<std::string> tokens;
+  std::vector<std::string> customers;
+};
+
+struct request_plan {
+  std::string route;
+  std::uint32_t clients, rows, companies, sessions;  // sessions: of each company
+};
+
 struct request_client {
   unique_fd fd;
+  const workplace* company = nullptr;
+  std::string token;
   std::string in;
   std::uint64_t sent_ns = 0;
 };
 
 class request_run {
 public:
-  request_run(const endpoint& at, std::uint32_t clients, std::string route, std::uint32_t rows)
-      : at_(at), route_(std::move(route)), clients_(clients) {
+  request_run(const endpoint& at, const request_plan& plan)
+      : at_(at), route_(plan.route), rows_(plan.rows), clients_(plan.clients) {
     if (route_ != "get" && route_ != "list" && route_ != "snapshot" && route_ != "write")
       throw std::invalid_argument{"--route is get, list, snapshot or write"};
-    fill_server(rows);
-    for (std::uint32_t id = 0; id < clients; ++id) {
-      clients_[id].fd = connect_blocking(at_);
-      poller_.add(clients_[id].fd.get(), EPOLLIN, id);
+    fill_server(plan);
+    for (std::uint32_t id = 0; id < plan.clients; ++id) {
+      request_client& c = clients_[id];
+      c.company = &companies_[id % companies_.size()];
+      c.token = c.company->tokens[id / companies_.size() % c.company->tokens.size()];
+      c.fd = connect_blocking(at_);
+      poller_.add(c.fd.get(), EPOLLIN, id);
     }
   }
 
@@ -60,19 +76,29 @@ public:
   std::uint64_t in_all = 0;        // requests before this run, those that filled the server included
 
 private:
-  void fill_server(std::uint32_t rows) {
+  void fill_server(const request_plan& plan) {
     api_client api{at_};
+    for (std::uint32_t i = 0; i < plan.companies; ++i)
+      companies_.push_back(make_company(api, plan.sessions));
+    for (std::uint32_t i = 0; i < plan.rows; ++i) {
+      workplace& to = companies_[i % companies_.size()];
+      to.customers.push_back(expect(api.call("POST", to.path + "/customers", to.tokens.front(), body(i))).at("id"));
+    }
+    in_all = plan.companies * plan.sessions + plan.rows;
+  }
+
+  static workplace make_company(api_client& api, std::uint32_t sessions) {
     const auto unique = std::to_string(::getpid()) + std::to_string(now_ns());
-    const json signup{{"company", {{"name", "Requests"}}},
-                      {"name", "Load"},
-                      {"email", "load" + unique + "@load.example"},
-                      {"password", "a long enough password"}};
+    json login{{"email", "load" + unique + "@load.example"}, {"password", "a long enough password"}};
+    json signup = login;
+    signup["company"] = {{"name", "Requests"}};
+    signup["name"] = "Load";
     const auto owner = expect(api.call("POST", "/api/v1/signup", "", signup.dump()));
-    token_ = owner.at("session").at("token");
-    in_all = 1 + rows;
-    base_ = "/api/v1/companies/" + owner.at("company").at("id").get<std::string>();
-    for (std::uint32_t i = 0; i < rows; ++i)
-      customers_.push_back(expect(api.call("POST", base_ + "/customers", token_, body(i))).at("id"));
+    workplace made{
+        "/api/v1/companies/" + owner.at("company").at("id").get<std::string>(), {owner.at("session").at("token")}, {}};
+    while (made.tokens.size() < sessions)
+      made.tokens.push_back(expect(api.call("POST", "/api/v1/sessions", "", login.dump())).at("session").at("token"));
+    return made;
   }
 
   static json expect(const api_client::result& result) {
@@ -85,10 +111,11 @@ private:
     return R"({"name":"Customer )" + std::to_string(number) + R"(","organization":"Harbour Books","tags":["vip"]})";
   }
 
-  std::string request() {
-    const auto& customer = customers_[next_++ % customers_.size()];
+  std::string request(const request_client& c) {
+    ++next_;
+    const auto& customer = c.company->customers[next_ / companies_.size() % c.company->customers.size()];
     std::string method = "GET ";
-    std::string path = base_;
+    std::string path = c.company->path;
     std::string content;
     if (route_ == "get") {
       path += "/customers/" + customer;
@@ -99,16 +126,16 @@ private:
     } else {
       method = "PUT ";
       path += "/customers/" + customer;
-      content = body(next_ + customers_.size());  // never what it was before: an unchanged object is not written
+      content = body(next_ + rows_);  // never what it was before: an unchanged object is not written
     }
-    std::string out = method + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + token_ + "\r\n";
+    std::string out = method + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + c.token + "\r\n";
     if (!content.empty())
       out += "Content-Type: application/json\r\nContent-Length: " + std::to_string(content.size()) + "\r\n";
     return out + "\r\n" + content;
   }
 
   void send(request_client& c) {
-    const auto out = request();
+    const auto out = request(c);
     c.sent_ns = now_ns();
     if (::send(c.fd.get(), out.data(), out.size(), MSG_NOSIGNAL) != static_cast<ssize_t>(out.size()))
       throw std::runtime_error{"a request could not be sent"};
@@ -136,9 +163,8 @@ private:
 
   endpoint at_;
   std::string route_;
-  std::string token_;
-  std::string base_;
-  std::vector<std::string> customers_;
+  std::uint64_t rows_;
+  std::vector<workplace> companies_;
   std::uint64_t next_ = 0;
   poller poller_;
   std::vector<request_client> clients_;
@@ -154,14 +180,19 @@ json_line run_requests(flags& f) {
   const auto route = f.text("route", "get");
   const auto clients = f.count("clients", 8);
   const auto rows = f.count("rows", 1000);
+  const auto companies = f.count("companies", 1);
+  const auto sessions = f.count("sessions", 1);
   const auto warmup = f.number("warmup", 1);
   const auto seconds = f.number("seconds", 5);
   const auto label = f.text("label", "");
   f.reject_unknown();
-  if (clients == 0 || rows == 0)
-    throw std::invalid_argument{"--clients and --rows are at least 1"};
+  if (clients == 0 || companies == 0 || sessions == 0 || rows < companies)
+    throw std::invalid_argument{
+        "--clients, --companies and --sessions are at least 1, and --rows one for each company"};
 
-  request_run run{at, static_cast<std::uint32_t>(clients), route, static_cast<std::uint32_t>(rows)};
+  request_run run{at,
+                  {route, static_cast<std::uint32_t>(clients), static_cast<std::uint32_t>(rows),
+                   static_cast<std::uint32_t>(companies), static_cast<std::uint32_t>(sessions)}};
   run.run(warmup);
   const auto cpu = cpu_of(pids);
   const auto own = own_cpu();
@@ -178,6 +209,7 @@ json_line run_requests(flags& f) {
     out.add("label", label);
   out.add("route", route);
   out.add("clients", clients);
+  out.add("companies", companies);
   out.add_flag("whole", run.failed == 0);
   out.add("requests", run.latency.total());
   out.add("requests_in_all", run.in_all + run.latency.total());

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 EVENT_BYTES = 500
 LARGE_BYTES = 16000
+MOST_SESSIONS = 16  # a sign-in costs a password's hash
 LINGERS_MS = (0, 0.25, 0.5, 1, 2, 5)
 
 
@@ -138,14 +139,21 @@ def lingering(streams):
     ]
 
 
-def requests(route, clients):
+def requests(route, clients, companies=1):
+    """Each client is signed in by itself, but for the many: at most 16 sessions in all."""
+    spread = companies > 1
     return Load(
-        name=f"{route}-{clients}",
-        title=f"{route}, {clients} client{'s' if clients > 1 else ''}",
-        flags={"route": route, "clients": clients},
+        name=f"{route}-{clients}" + (f"x{companies}" if spread else ""),
+        title=f"{route}, {clients} client{'s' if clients > 1 else ''}" + (f" of {companies} companies" if spread else ""),
+        flags={
+            "route": route,
+            "clients": clients,
+            "companies": companies,
+            "sessions": max(1, min(clients, MOST_SESSIONS) // companies),
+        },
         kind="requests",
         only=("chatmesh", "rest", "durable") if route == "write" else ("chatmesh", "rest"),
-        group=route,
+        group="" if spread else route,
         x=clients,
     )
 
@@ -154,7 +162,7 @@ def flushes(clients):
     return Load(
         name=f"flushes-{clients}",
         title=f"flushes to the disk, {clients} clients",
-        flags={"route": "write", "clients": clients, "rows": 64, "warmup": 0},
+        flags={"route": "write", "clients": clients, "rows": 64, "warmup": 0, "sessions": 1},
         kind="flushes",
         only=("chatmesh", "durable"),
     )
@@ -169,6 +177,7 @@ def full():
     loads += [idle(18000, 40), storm(18000, 100, 100, 15), storm(18000, 1, 4, 15), stalled(20, 60), stalled(0, 60)]
     loads += [growing_companies(n, 10000) for n in (1, 10, 100, 1000, 10000)]
     loads += [requests(route, n) for route in ("get", "list", "snapshot", "write") for n in (1, 8, 64, 256)]
+    loads += [requests("write", 64, companies=16)]
     return loads + [flushes(64)]
 
 

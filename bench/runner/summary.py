@@ -56,16 +56,18 @@ def fault_of(broken):
 
 
 def commit_ratios(cells, name):
-    """What gathering commits is worth to a contender: for each number of clients, its writes/s over those of the same
-    server with one transaction a write, and its p99 over that of one client alone there, a single flushed commit."""
+    """What gathering commits is worth to a contender: for each number of clients (and companies), its writes/s over
+    those of the same server with one transaction a write, and its p99 over that of one client alone there, a single
+    flushed commit."""
     alone = ALONE_OF.get(name)
     single = cells.get(("write-1", alone), {}).get("latency_p99_ms")
     found = []
     for (load, one), cell in cells.items():
         base = cells.get((load, alone), {}).get("requests_per_s")
         if one == name and load.startswith("write-") and base and single and "requests_per_s" in cell:
-            found.append((int(load.split("-")[1]), cell["requests_per_s"] / base, cell["latency_p99_ms"] / single))
-    return sorted(found)
+            clients = load.removeprefix("write-").replace("x", " of ")
+            found.append((clients, cell["requests_per_s"] / base, cell["latency_p99_ms"] / single))
+    return sorted(found, key=lambda one: [int(number) for number in one[0].split(" of ")])
 
 
 def noise(runs):

@@ -72,7 +72,7 @@ def request_section(loads, cells, names):
 def commit_section(cells, names):
     """What group commit is worth."""
     rows = [
-        [name, f"{clients}", f"{rate:.1f}", f"{p99:.1f}"]
+        [name, clients, f"{rate:.1f}", f"{p99:.1f}"]
         for name in names
         if name in ALONE_OF
         for clients, rate, p99 in commit_ratios(cells, name)
@@ -82,7 +82,7 @@ def commit_section(cells, names):
     ]
     lines = []
     if rows:
-        head = ["", "clients", "writes/s ÷ one transaction a write", "p99 ÷ that of a single flushed commit"]
+        head = ["", "clients (of companies)", "writes/s ÷ one transaction a write", "p99 ÷ that of a single flushed commit"]
         lines += ["", "### Group commit", ""] + table(head, rows)
     if flushes:
         lines += ["", f"Flushes to the disk for each write, 64 clients: {', '.join(flushes)}."]
