@@ -20,12 +20,13 @@ void company::on_exit() {
   directory_ = nullptr;
   streams_.clear();
   relays_.clear();
+  presence_asked_.clear();
 }
 
 company::behavior_type company::make_behavior() {
   ++env_.companies;
   set_down_handler([this](caf::down_msg& m) { on_down(m); });
-  idle_since_ = last_presence_ = now();
+  idle_since_ = last_presence_ = born_ = now();
   read_position();
   arm();
   return {
@@ -40,7 +41,19 @@ company::behavior_type company::make_behavior() {
       [this](const ended& m) { on_ended(m); },
       [this](const recheck&) { on_recheck(); },
       [this](const type_notice& m) { on_typing(m); },
-      [this](const ask_presence& m) { m.answer(presence_.online()); },
+      [this](const ask_presence& m) { on_ask_presence(m); },
+      [this](const peer_presence& m) { on_peer_presence(m); },
+      [this](const peer_lost& m) {
+        presence_.lost(m.link, now());
+        heard_.erase(m.link);
+        arm();
+      },
+      [this](const report_presence& m) {
+        std::vector<domain::presence_change> all;
+        for (const auto& each : presence_.here())
+          all.push_back({each, true});
+        anon_send(m.to, tell_presence{id_, std::move(all)});
+      },
       [this](const drain& m) { on_drain(m); },
       [this](const position_read& m) { on_position(m); },
       [this](const page_read& m) { on_page(m); },

@@ -20,6 +20,7 @@
 #include <optional>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace chatmesh::actors {
@@ -116,7 +117,14 @@ private:
   // company_clock.cpp: what time brings, and what is ephemeral
   void on_tick();
   void on_typing(const type_notice&);
-  void tell_presence();
+  void on_ask_presence(const ask_presence&);
+  void on_peer_presence(const peer_presence&);
+  void open_presence(const domain::id& employee);
+  void close_presence(const domain::id& employee);
+  void tell_peers(const domain::id& employee, bool online);
+  void answer_presence();
+  bool knows_presence() const;
+  void tell_changed_presence();
   void expire();
   void give_up_waiting();
   void retry_reads();
@@ -165,6 +173,9 @@ private:
   actors::presence presence_;
   domain::frame_ptr full_presence_;
   std::uint64_t full_presence_version_ = 0;
+  std::vector<ask_presence> presence_asked_;  // until the other nodes have said who is online there
+  std::unordered_set<caf::actor_id> heard_;   // links that have said so
+  time_point born_;
   typing_gate typing_;
   time_point last_presence_;
   time_point next_expiry_ = time_point::max();  // not before

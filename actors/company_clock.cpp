@@ -4,6 +4,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace chatmesh::actors {
 
@@ -39,6 +40,8 @@ void company::tell_event(const domain::frame_ptr& frame) {
     s.at = stage::ended;
     s.why = frame->ends_company ? domain::end_reason::company_deleted : domain::end_reason::membership_ended;
   }
+  if (presence_.streams(frame->ended_employee) > 0)
+    tell_peers(frame->ended_employee, false);
   presence_.removed(frame->ended_employee);
   arm();
 }
@@ -60,7 +63,55 @@ const domain::frame_ptr& company::full_presence() {
   return full_presence_ = domain::encode_presence_full(online);
 }
 
-void company::tell_presence() {
+void company::open_presence(const domain::id& employee) {
+  presence_.opened(employee);
+  if (presence_.streams(employee) == 1)
+    tell_peers(employee, true);
+}
+
+void company::close_presence(const domain::id& employee) {
+  presence_.closed(employee, now());
+  if (presence_.streams(employee) == 0)
+    tell_peers(employee, false);
+}
+
+// First and last streams only; the others wait a while themselves before they take one for gone.
+void company::tell_peers(const domain::id& employee, bool online) {
+  for (const auto& link : env_.interest.of(id_))
+    anon_send(link, tell_presence{id_, {{employee, online}}});
+}
+
+void company::on_peer_presence(const peer_presence& m) {
+  heard_.insert(m.link);
+  for (const auto& each : m.changes) {
+    if (each.online)
+      presence_.opened_elsewhere(m.link, each.employee_id);
+    else
+      presence_.closed_elsewhere(m.link, each.employee_id, now());
+  }
+  answer_presence();
+  arm();
+}
+
+void company::on_ask_presence(const ask_presence& m) {
+  presence_asked_.push_back(m);
+  answer_presence();
+  arm();
+}
+
+// An older node says nothing; one that has much to tell may take a while.
+bool company::knows_presence() const {
+  return now() >= born_ + env_.settings.presence_settle || heard_.size() >= env_.links.all().size();
+}
+
+void company::answer_presence() {
+  if (presence_asked_.empty() || !knows_presence())
+    return;
+  for (const auto& each : std::exchange(presence_asked_, {}))
+    each.answer(presence_.online());
+}
+
+void company::tell_changed_presence() {
   auto due = presence_.next_due();
   const bool changes = presence_.has_changes() || (due && *due <= now());
   if (!changes || last_presence_ + env_.settings.presence_gather > now())
@@ -127,7 +178,8 @@ void company::on_retired(const retired& m) {
 void company::on_tick() {
   armed_ = time_point::max();
   expire();
-  tell_presence();
+  tell_changed_presence();
+  answer_presence();
   retry_reads();
   retire_if_idle();
   arm();
@@ -142,6 +194,8 @@ void company::arm() {
     due = std::min(due, std::max(*gone, last_presence_ + env_.settings.presence_gather));
   if (reads_failed_)
     due = std::min(due, retry_at_);
+  if (!presence_asked_.empty())
+    due = std::min(due, born_ + env_.settings.presence_settle);
   if (streams_.empty() && !retiring_)
     due = std::min(due, idle_since_ + env_.settings.idle);
   if (due >= armed_)

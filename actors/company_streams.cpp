@@ -46,7 +46,7 @@ void company::on_subscribe(const subscribe& m) {
       return end(s, domain::end_reason::too_many_streams);
     s.counted = true;
     if (s.kind == domain::author_kind::employee)
-      presence_.opened(s.employee);
+      open_presence(s.employee);
     else
       ++others_[s.employee];
   }
@@ -189,7 +189,7 @@ void company::on_down(const caf::down_msg& m) {
   if (s.joined)
     --relays_[s.relay].connections;
   if (s.counted && s.kind == domain::author_kind::employee)
-    presence_.closed(s.employee, now());
+    close_presence(s.employee);
   else if (s.counted && --others_[s.employee] == 0)
     others_.erase(s.employee);
   streams_.erase(it);

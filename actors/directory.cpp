@@ -16,6 +16,7 @@ directory::behavior_type directory::make_behavior() {
   set_down_handler([this](caf::down_msg& m) { on_down(m); });
   return {
       [this](const subscribe& m) { on_subscribe(m); },
+      [this](const presence_wanted& m) { on_presence_wanted(m); },
       [this](const retire& m) { on_retire(m); },
       [this](const drain& m) { on_drain(m); },
   };
@@ -26,16 +27,31 @@ void directory::on_subscribe(const subscribe& m) {
     anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry});
     return;
   }
-  const auto& id = m.from.company;
   auto passed_on = m;
   if (env_.registry.subscribe(passed_on))
     return;
+  unit_ = m.unit;
+  make(m.from.company, m.unit);
+  env_.registry.subscribe(passed_on);
+}
+
+// Other nodes tell who is online to those alone who have the company.
+void directory::on_presence_wanted(const presence_wanted& m) {
+  auto company = env_.registry.find(m.company);
+  if (!company && !draining_)
+    company = make(m.company, unit_);
+  if (company)
+    anon_send(company, m.question);
+}
+
+// Lazily: it reads its position only once it has been entered.
+company_actor directory::make(const domain::id& id, pinned_unit* unit) {
   auto at = std::make_shared<standing>();
-  const auto made = spawn<company, caf::lazy_init>(m.unit, std::ref(env_), id, directory_actor{this}, at);
+  const auto made = spawn<company, caf::lazy_init>(unit, std::ref(env_), id, directory_actor{this}, at);
   by_actor_[made.id()] = id;
   monitor(made);
-  env_.registry.enter(id, made, std::move(at));  // lazily made: it reads its position only after this
-  env_.registry.subscribe(passed_on);
+  env_.registry.enter(id, made, std::move(at));
+  return made;
 }
 
 void directory::on_retire(const retire& m) {

@@ -26,13 +26,16 @@ private:
   static constexpr std::chrono::milliseconds last_look{10};  // between two, at the end
 
   void on_subscribe(const subscribe&);
+  void on_presence_wanted(const presence_wanted&);
   void on_retire(const retire&);
+  company_actor make(const domain::id&, pinned_unit*);
   void on_down(const caf::down_msg&);
   void on_drain(const drain&);
   void quit_if_last();
 
   environment& env_;
   std::unordered_map<caf::actor_id, domain::id> by_actor_;  // running ones and those that were agreed to go
+  pinned_unit* unit_ = nullptr;                             // of the latest stream that came through here
   bool draining_ = false;
 };
 

@@ -83,12 +83,12 @@ void hub::watch_heads(head_log& heads, std::chrono::milliseconds interval) {
   impl_->watch = impl_->system.spawn<head_watch>(std::ref(impl_->env), std::ref(heads), interval);
 }
 
-caf::strong_actor_ptr hub::join(cluster_port& port, domain::id ours, std::string name) {
+caf::strong_actor_ptr hub::join(cluster_port& port, domain::id ours, std::string name, std::uint32_t newest) {
   auto look = [watch = impl_->watch](std::vector<domain::id> companies) {
     caf::anon_send(watch, check{std::move(companies)});
   };
   impl_->peers = impl_->system.spawn<actors::peers>(
-      link_setup{impl_->env, port, {.node = ours, .name = std::move(name)}, std::move(look)});
+      link_setup{impl_->env, port, {.node = ours, .name = std::move(name), .newest = newest}, std::move(look)});
   impl_->env.registry.watch([peers = impl_->peers](const domain::id& company, bool runs) {
     caf::anon_send(peers, want{company, runs});
   });
@@ -100,12 +100,13 @@ void hub::nodes_seen(std::vector<node_address> nodes) {
 }
 
 void hub::typing(domain::id company, domain::typing notice) {
+  tell_links(company, [&] { return encode_typing({company, notice}); });
   pass_on(company, type_notice{std::move(notice)});
 }
 
 void hub::presence(domain::id company, std::function<void(std::vector<domain::id>)> answer) {
   const auto actor = impl_->env.registry.find(company);
-  if (!actor)
+  if (!actor && impl_->env.links.all().empty())
     return answer({});
   // An actor that ends before it reads this drops it: then nobody is online, and the asker is told so all the same.
   struct question {
@@ -117,10 +118,14 @@ void hub::presence(domain::id company, std::function<void(std::vector<domain::id
   };
   auto asked = std::make_shared<question>();
   asked->answer = std::move(answer);
-  caf::anon_send(actor, ask_presence{[asked](std::vector<domain::id> online) {
-                   if (const auto tell = std::exchange(asked->answer, nullptr))
-                     tell(std::move(online));
-                 }});
+  ask_presence ask{[asked](std::vector<domain::id> online) {
+    if (const auto tell = std::exchange(asked->answer, nullptr))
+      tell(std::move(online));
+  }};
+  if (actor)
+    caf::anon_send(actor, std::move(ask));
+  else
+    caf::anon_send(impl_->directory, presence_wanted{company, std::move(ask)});
 }
 
 void hub::open(pinned_unit& unit, subscriber who, std::shared_ptr<stream> peer) {

@@ -49,9 +49,9 @@ public:
   void watch_heads(head_log& heads, std::chrono::milliseconds interval);
 
   // This node among others: `ours` is its id, which no other start of a process has. Answers the door that others'
-  // cluster_port::dial is to reach. Once, behind watch_heads() and before the first stream; `port` outlives every
-  // actor.
-  caf::strong_actor_ptr join(cluster_port& port, domain::id ours, std::string name);
+  // cluster_port::dial is to reach. Links speak no newer wire than `newest`. Once, behind watch_heads() and before the
+  // first stream; `port` outlives every actor.
+  caf::strong_actor_ptr join(cluster_port& port, domain::id ours, std::string name, std::uint32_t newest = newest_wire);
 
   // The nodes that live, with this one or without.
   void nodes_seen(std::vector<node_address>);

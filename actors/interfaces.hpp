@@ -11,6 +11,7 @@
 #pragma once
 
 #include "actors/cluster/head_log.hpp"
+#include "actors/cluster/links.hpp"
 #include "actors/event_log.hpp"
 #include "domain/frame.hpp"
 
@@ -53,6 +54,10 @@ struct ended;
 struct recheck;
 struct type_notice;
 struct ask_presence;
+struct peer_presence;
+struct peer_lost;
+struct report_presence;
+struct presence_wanted;
 struct drain;
 struct position_read;
 struct page_read;
@@ -91,6 +96,9 @@ using company_actor =
                      caf::reacts_to<recheck>,           // the log may hold what nobody has told
                      caf::reacts_to<type_notice>,       // somebody types
                      caf::reacts_to<ask_presence>,      // who is online?
+                     caf::reacts_to<peer_presence>,     // who is online at another node
+                     caf::reacts_to<peer_lost>,         // nobody can say that any more
+                     caf::reacts_to<report_presence>,   // for another node
                      caf::reacts_to<drain>,             // end every stream, then go
                      caf::reacts_to<position_read>,     // answers of the log ...
                      caf::reacts_to<page_read>, caf::reacts_to<endings_read>, caf::reacts_to<admission_read>,
@@ -99,8 +107,9 @@ using company_actor =
 
 // Which companies run on this node; makes them when first needed. chatmesh.directory
 using directory_actor = caf::typed_actor<caf::reacts_to<subscribe>,  // for a company that does not run: it is made
-                                         caf::reacts_to<retire>,     // an idle company asks to go
-                                         caf::reacts_to<drain>>;     // the orderly end
+                                         caf::reacts_to<presence_wanted>,  // the same
+                                         caf::reacts_to<retire>,           // an idle company asks to go
+                                         caf::reacts_to<drain>>;           // the orderly end
 
 // ---- what a stream may see, proven by http before it asks
 
@@ -218,6 +227,16 @@ struct type_notice {
 struct ask_presence {
   std::function<void(std::vector<domain::id>)> answer;
 };
+struct peer_presence {
+  caf::actor_id link = 0;
+  std::vector<domain::presence_change> changes;
+};
+struct peer_lost {
+  caf::actor_id link = 0;
+};
+struct report_presence {
+  link_actor to;
+};
 struct drain {
   std::chrono::milliseconds spread{};  // the streams come back spread over this time
 };
@@ -242,6 +261,10 @@ struct retired {
 
 // ---- messages to the directory, beside those it passes on
 
+struct presence_wanted {
+  domain::id company;
+  ask_presence question;
+};
 struct retire {
   domain::id company;
   std::uint64_t subscribes = 0;  // that the company has seen; if more are on their way, it stays
@@ -272,6 +295,10 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ended)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::recheck)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::type_notice)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::ask_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::peer_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::peer_lost)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::report_presence)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::presence_wanted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::drain)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::position_read)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::page_read)

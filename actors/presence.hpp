@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace chatmesh::actors {
@@ -21,6 +22,12 @@ public:
 
   void opened(const domain::id& employee);
   void closed(const domain::id& employee, clock_time now);
+
+  // The same for a first or last stream at another node, known by `source`. Doubles do no harm.
+  void opened_elsewhere(std::uint64_t source, const domain::id& employee);
+  void closed_elsewhere(std::uint64_t source, const domain::id& employee, clock_time now);
+  // Nothing is known of that node any more.
+  void lost(std::uint64_t source, clock_time now);
 
   // No employee any more: offline at once, whatever streams are still to close.
   void removed(const domain::id& employee);
@@ -38,18 +45,25 @@ public:
   std::optional<clock_time> next_due() const;
   bool has_changes() const { return !changed_.empty(); }
 
+  // Streams here.
   std::uint64_t streams(const domain::id& employee) const;
+  // Employees with a stream here.
+  std::vector<domain::id> here() const;
 
 private:
   struct member {
-    std::uint64_t streams = 0;
+    std::uint64_t streams = 0;    // here
+    std::uint64_t elsewhere = 0;  // nodes with some
     clock_time gone_at;
+    bool is_gone() const { return streams == 0 && elsewhere == 0; }
   };
 
+  member& come(const domain::id& employee);
   void went_offline(const domain::id& employee);
 
   std::chrono::milliseconds grace_;
   std::unordered_map<domain::id, member> members_;  // online, or in grace
+  std::unordered_map<std::uint64_t, std::unordered_set<domain::id>> elsewhere_;
   std::unordered_map<domain::id, bool> changed_;
   std::uint64_t version_ = 0;
 };

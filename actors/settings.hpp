@@ -16,6 +16,7 @@ struct settings {
   std::chrono::milliseconds skip_delay{1'000};  // a skip waits no longer than this
   std::chrono::milliseconds presence_grace{10'000};
   std::chrono::milliseconds presence_gather{1'000};
+  std::chrono::milliseconds presence_settle{200};  // a company that has just begun to run hears of other nodes within
   std::chrono::milliseconds typing_interval{2'000};
   std::chrono::milliseconds log_retry{250};       // after a failed read of the log
   std::chrono::milliseconds idle{30'000};         // a company without subscribers goes after this

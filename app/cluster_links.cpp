@@ -10,15 +10,19 @@
 #include <caf/openssl/middleman_actor.hpp>
 #include <caf/openssl/publish.hpp>
 #include <caf/send.hpp>
-#include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <spdlog/spdlog.h>
 
 #include <chrono>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <utility>
+
+#include <sys/mman.h>
+#include <unistd.h>
 
 namespace chatmesh::app {
 
@@ -67,19 +71,33 @@ private:
   std::function<void(caf::strong_actor_ptr)> done_;
 };
 
-// CAF reads the files anew for each connection, and does not survive one that it can't use.
-void check_certificates(const config::cluster_settings& s) {
+[[noreturn]] void refuse(const std::string& option, const std::string& file) {
+  throw std::runtime_error(option + ": " + file + " can't be used");
+}
+
+// A copy in memory that lasts as long as the process; its path. CAF reads the files anew for each connection, and does
+// not survive one that is missing, or a certificate that has been changed before its key.
+std::string keep_copy(const std::string& option, const std::string& file) {
+  std::ifstream in{file, std::ios::binary};
+  const std::string content{std::istreambuf_iterator<char>{in}, {}};
+  const int copy = memfd_create("certificate", MFD_CLOEXEC);
+  if (content.empty() || copy < 0 || write(copy, content.data(), content.size()) != std::ssize(content))
+    refuse(option, file);
+  return "/proc/self/fd/" + std::to_string(copy);
+}
+
+void set_up_certificates(caf::actor_system_config& system, const config::cluster_settings& s) {
+  system.openssl_certificate = keep_copy("cluster.certificate", s.certificate);
+  system.openssl_key = keep_copy("cluster.key", s.key);
+  system.openssl_cafile = keep_copy("cluster.ca", s.ca);
   const std::unique_ptr<SSL_CTX, decltype(&SSL_CTX_free)> context{SSL_CTX_new(TLS_method()), SSL_CTX_free};
-  const auto require = [](bool fits, const std::string& option, const std::string& file) {
-    ERR_clear_error();
-    if (!fits)
-      throw std::runtime_error(option + ": " + file + " can't be used");
-  };
-  require(SSL_CTX_use_certificate_chain_file(context.get(), s.certificate.c_str()) == 1, "cluster.certificate",
-          s.certificate);
-  const bool has_key = SSL_CTX_use_PrivateKey_file(context.get(), s.key.c_str(), SSL_FILETYPE_PEM) == 1;
-  require(has_key && SSL_CTX_check_private_key(context.get()) == 1, "cluster.key", s.key);
-  require(SSL_CTX_load_verify_locations(context.get(), s.ca.c_str(), nullptr) == 1, "cluster.ca", s.ca);
+  if (SSL_CTX_use_certificate_chain_file(context.get(), system.openssl_certificate.c_str()) != 1)
+    refuse("cluster.certificate", s.certificate);
+  if (SSL_CTX_use_PrivateKey_file(context.get(), system.openssl_key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+      SSL_CTX_check_private_key(context.get()) != 1)
+    refuse("cluster.key", s.key);
+  if (SSL_CTX_load_verify_locations(context.get(), system.openssl_cafile.c_str(), nullptr) != 1)
+    refuse("cluster.ca", s.ca);
 }
 
 }  // namespace
@@ -95,11 +113,8 @@ void cluster_links::prepare(config::configuration& configuration) {
   configuration.set("middleman.connection-timeout", caf::timespan{s.link_timeout});
   if (s.certificate.empty())
     return;
-  check_certificates(s);
+  set_up_certificates(system, s);
   system.load<caf::openssl::manager>();
-  configuration.openssl_certificate = s.certificate;
-  configuration.openssl_key = s.key;
-  configuration.openssl_cafile = s.ca;
 }
 
 cluster_links::cluster_links(caf::actor_system& system, const config::cluster_settings& s, http::stream_rights& rights)

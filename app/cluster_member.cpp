@@ -77,7 +77,8 @@ cluster_member::cluster_member(caf::actor_system& system, actors::hub& hub, clus
   if (s.cluster.listen.empty())
     return;
   links_.emplace(system, s.cluster, rights);
-  auto address = links_->open(hub.join(*links_, bridge.id(), s.actors.node));
+  const auto newest = s.cluster.newest_wire == 0 ? actors::newest_wire : s.cluster.newest_wire;
+  auto address = links_->open(hub.join(*links_, bridge.id(), s.actors.node, newest));
   bridge.meet(
       std::move(address), [&hub](std::vector<actors::node_address> nodes) { hub.nodes_seen(std::move(nodes)); },
       [&hub] { return describe_links(hub); });

@@ -297,6 +297,8 @@ std::vector<option> process_options() {
            MEMBER(cluster.ca)),
       on_off({"cluster", "insecure", "on: links without certificates, in a network that nobody else is in"},
              MEMBER(cluster.insecure)),
+      count({"cluster", "newest-wire", "links speak no newer form than this; 0 = the newest that is known"},
+            MEMBER(cluster.newest_wire), 0, 2),
       duration({"cluster", "link-timeout", "a link that is silent for so long is gone"}, MEMBER(cluster.link_timeout),
                3s, 1min),
       count({"actors", "threads", "of the actor scheduler"}, MEMBER(process.actor_threads), 1, 256),

@@ -37,6 +37,7 @@ struct cluster_settings {
   std::string advertise;                 // where they reach it: host:port, or host alone
   std::string certificate, key, ca;      // PEM files for mutual TLS; all or none
   bool insecure = false;                 // links without TLS, also beyond loopback
+  std::uint32_t newest_wire = 0;         // links speak no newer form than this; 0 = the newest that is known
   std::chrono::seconds link_timeout{5};  // a link that is silent for so long is gone
 };
 

@@ -19,6 +19,9 @@ void link::on_exit() {
   env_.interest.forget(id());
   if (counts_)
     env_.links.leave(counts_);
+  if (wire_ >= wire_with_presence)
+    for (const auto& company : env_.registry.all())
+      anon_send(company, peer_lost{id()});
   owner_ = nullptr;
   peer_ = nullptr;
 }
@@ -31,15 +34,21 @@ link::behavior_type link::make_behavior() {
   return {
       [this](const std::string& bytes) { on_bytes(bytes); },
       [this](const tell& m) { on_tell(m); },
+      [this](const tell_presence& m) {
+        if (wire_ < wire_with_presence)
+          return;
+        out_.tell(m.company, m.changes, clock().now());
+        flush_soon();
+      },
       [this](const want& m) {
-        if (!up_)
+        if (wire_ == 0)
           return;  // the first announcement has them all
         wanted_[m.company] = m.begins;
         flush_soon();
       },
       [this](const flush_link&) { flush(); },
       [this](const out_of_patience&) {
-        if (!up_)
+        if (wire_ == 0)
           fail("no greeting");
       },
       [this](const drain&) { quit(); },
@@ -51,10 +60,10 @@ void link::on_bytes(const std::string& bytes) {
   if (!message)
     return fail("what came is no message");
   const auto from = caf::actor_cast<caf::actor>(current_sender());
-  if (up_ && from == peer_)
+  if (wire_ != 0 && from == peer_)
     return std::visit([this](const auto& m) { take(m); }, *message);
   const auto* theirs = std::get_if<greeting>(&*message);
-  if (up_ || !from || !theirs)
+  if (wire_ != 0 || !from || !theirs)
     return;
   if (from != peer_) {  // the door has made it
     peer_ = from;
@@ -69,7 +78,7 @@ void link::begin(const greeting& theirs) {
     return fail("another node answers at its address");
   if (!wire)
     return fail("its program is too old or too new to be understood");
-  up_ = true;
+  wire_ = *wire;
   counts_ = std::make_shared<link_counts>();
   counts_->node = theirs.node;
   counts_->name = theirs.name;
@@ -103,6 +112,17 @@ void link::take(const interest& m) {
   env_.interest.begin(m.begins, link_actor{this});
   env_.interest.end(m.ends, id());
   say(encode(noted{m.number}));
+  for (const auto& each : m.ends)
+    out_.forget(each);
+  if (wire_ < wire_with_presence)
+    return;
+  for (const auto& each : m.begins) {
+    if (const auto company = env_.registry.find(each))
+      anon_send(company, report_presence{link_actor{this}});
+    else
+      out_.tell(each, {}, clock().now());  // nobody
+  }
+  flush_soon();
 }
 
 // What was committed there while the announcement was on its way was told to nobody.
@@ -155,9 +175,21 @@ void link::pass_on(const company_head& at) {
     anon_send(company, moved{at});
 }
 
+void link::pass_on(const presences& p) {
+  if (const auto company = env_.registry.find(p.company))
+    anon_send(company, peer_presence{id(), p.changes});
+}
+
+void link::pass_on(const typing_notice& t) {
+  if (const auto company = env_.registry.find(t.company))
+    anon_send(company, type_notice{t.notice});
+}
+
 // ---- out
 
 void link::on_tell(const tell& m) {
+  if (m.what->ephemeral && wire_ < wire_with_presence)
+    return;
   const auto left_out = out_.events_left_out();
   out_.tell(m.what, clock().now());
   env_.links.events_left_out += out_.events_left_out() - left_out;
@@ -171,7 +203,7 @@ void link::flush_soon() {
 
 void link::flush() {
   flushing_ = false;
-  if (!up_)
+  if (wire_ == 0)
     return;
   std::vector<domain::id> begins, ends;
   for (const auto& [company, begins_here] : std::exchange(wanted_, {}))

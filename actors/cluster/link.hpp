@@ -59,6 +59,8 @@ private:
   void pass_on(const change_list&);
   void pass_on(const endings&);
   void pass_on(const company_head&);
+  void pass_on(const presences&);
+  void pass_on(const typing_notice&);
 
   void on_tell(const tell&);
   void flush();
@@ -72,8 +74,8 @@ private:
   peers_actor owner_;
   caf::actor peer_;  // the door until it has answered
   const node_address who_;
-  bool up_ = false;
-  bool flushing_ = false;  // flush_link is on its way
+  std::uint32_t wire_ = 0;  // 0: not up yet
+  bool flushing_ = false;   // flush_link is on its way
 
   std::unordered_map<domain::id, bool> wanted_;               // to be announced
   std::map<std::uint64_t, std::vector<domain::id>> unnoted_;  // announced; not noted by the peer yet

@@ -27,6 +27,7 @@ namespace chatmesh::actors {
 
 struct drain;
 struct tell;
+struct tell_presence;
 struct want;
 struct flush_link;
 struct out_of_patience;
@@ -36,10 +37,11 @@ struct dial_due;
 struct link_up;
 
 // One connection to another node. chatmesh.link
-using link_actor = caf::typed_actor<caf::reacts_to<std::string>,  // from the peer
-                                    caf::reacts_to<tell>,         // committed here
-                                    caf::reacts_to<want>,         // a company runs here, or no longer
-                                    caf::reacts_to<flush_link>,   // own: all that came in together goes out together
+using link_actor = caf::typed_actor<caf::reacts_to<std::string>,    // from the peer
+                                    caf::reacts_to<tell>,           // committed here
+                                    caf::reacts_to<tell_presence>,  // who is online here
+                                    caf::reacts_to<want>,           // a company runs here, or no longer
+                                    caf::reacts_to<flush_link>,     // own: all that came in together goes out together
                                     caf::reacts_to<out_of_patience>,  // own timer: was there no greeting?
                                     caf::reacts_to<drain>>;
 
@@ -54,6 +56,10 @@ using peers_actor = caf::typed_actor<caf::reacts_to<std::string>,  // a greeting
 
 struct tell {
   item_ptr what;
+};
+struct tell_presence {
+  domain::id company;
+  std::vector<domain::presence_change> changes;
 };
 struct want {
   domain::id company;
@@ -149,6 +155,7 @@ private:
 }  // namespace chatmesh::actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::want)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::flush_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::out_of_patience)

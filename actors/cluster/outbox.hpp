@@ -25,10 +25,16 @@ public:
   static constexpr std::size_t max_parcel_bytes = 256 * 1024;  // one larger item goes alone
   static constexpr std::size_t max_parcel_items = 256;
   static constexpr std::size_t max_parcel_heads = 1024;
-  static constexpr std::size_t max_unacknowledged = 8;  // parcels
+  static constexpr std::size_t max_parcel_presences = 64;  // companies
+  static constexpr std::size_t max_unacknowledged = 8;     // parcels
 
   // Committed here, in a company that the peer has subscribers of.
   void tell(item_ptr, time_point now);
+
+  // Who came online or went. What was not sent yet is merged: the peer is told the state, not each step.
+  void tell(const domain::id& company, const std::vector<domain::presence_change>&, time_point now);
+  // The peer has no subscribers of that company any more.
+  void forget(const domain::id& company) { presences_.erase(company); }
 
   // What may be sent now, encoded; none where nothing waits or the window is full.
   std::optional<std::string> next(time_point now);
@@ -55,13 +61,16 @@ private:
   };
 
   void merge(const company_head&);
+  bool is_empty() const { return waiting_.empty() && heads_.empty() && presences_.empty(); }
 
   std::vector<item_ptr> waiting_;
   std::size_t waiting_events_ = 0, waiting_bytes_ = 0;  // of waiting_
-  time_point waiting_from_;                             // of the oldest in waiting_ or heads_
+  time_point waiting_from_;                             // of the oldest that waits
   std::unordered_map<domain::id, company_head> heads_;  // no more than the companies that the peer has
-  std::deque<sent_parcel> sent_;                        // unacknowledged, by number
-  std::size_t unacknowledged_events_ = 0;               // of sent_
+  std::unordered_map<domain::id, std::unordered_map<domain::id, bool>>
+      presences_;                          // no more than the companies' members
+  std::deque<sent_parcel> sent_;           // unacknowledged, by number
+  std::size_t unacknowledged_events_ = 0;  // of sent_
   std::uint64_t last_sent_ = 0;
   std::uint64_t times_full_ = 0, events_told_ = 0, events_left_out_ = 0;
 };

@@ -11,7 +11,7 @@ namespace {
 
 // Never given another meaning.
 enum class message : std::uint64_t { greeting = 1, interest = 2, noted = 3, parcel = 4, receipt = 5 };
-enum class item : std::uint64_t { changes = 1, endings = 2, head = 3 };
+enum class item : std::uint64_t { changes = 1, endings = 2, head = 3, presences = 4, typing = 5 };
 
 constexpr std::size_t id_size = 36;  // of its text; no change is smaller
 
@@ -38,13 +38,27 @@ std::vector<domain::id> read_ids(wire_reader& in) {
   return ids;
 }
 
+void write_author(wire_writer& out, const domain::author& by) {
+  out.text(to_string(by.kind)).text(by.id ? by.id->to_string() : std::string{}).text(by.name).text(by.client);
+}
+
+domain::author read_author(wire_reader& in) {
+  domain::author by;
+  by.kind = wire_reader::value_of(domain::parse_author_kind(in.text()));
+  if (const auto id = in.text(); !id.empty())
+    by.id = wire_reader::value_of(domain::id::parse(id));
+  by.name = in.text();
+  by.client = in.text();
+  return by;
+}
+
 // Without what all of them share.
 std::string record_of(const domain::change& c) {
   wire_writer out;
   out.number(c.seq).number(c.authority).number(static_cast<std::uint64_t>(c.at.time_since_epoch().count()));
   out.text(to_string(c.entity)).text(to_string(c.action)).id(c.object_id);
-  out.text(to_string(c.by.kind)).text(c.by.id ? c.by.id->to_string() : std::string{});
-  out.text(c.by.name).text(c.by.client).text(c.data);
+  write_author(out, c.by);
+  out.text(c.data);
   return out.take();
 }
 
@@ -56,11 +70,7 @@ domain::change read_change(wire_reader in) {
   c.entity = wire_reader::value_of(domain::parse_entity(in.text()));
   c.action = wire_reader::value_of(domain::parse_action(in.text()));
   c.object_id = in.id();
-  c.by.kind = wire_reader::value_of(domain::parse_author_kind(in.text()));
-  if (const auto by = in.text(); !by.empty())
-    c.by.id = wire_reader::value_of(domain::id::parse(by));
-  c.by.name = in.text();
-  c.by.client = in.text();
+  c.by = read_author(in);
   c.data = in.text();
   return c;
 }
@@ -96,6 +106,25 @@ company_head read_head(wire_reader in) {
   return at;
 }
 
+presences read_presences(wire_reader in) {
+  presences p;
+  p.company = in.id();
+  p.changes.resize(in.count(id_size));
+  for (auto& each : p.changes) {
+    each.employee_id = in.id();
+    each.online = in.number() != 0;
+  }
+  return p;
+}
+
+typing_notice read_typing(wire_reader in) {
+  typing_notice t;
+  t.company = in.id();
+  t.notice.customer_id = in.id();
+  t.notice.by = read_author(in);
+  return t;
+}
+
 parcel read_parcel(wire_reader& in) {
   parcel p{.number = in.number(), .items = {}};
   while (!in.at_end()) {
@@ -105,6 +134,8 @@ parcel read_parcel(wire_reader& in) {
     case item::changes: p.items.emplace_back(read_changes(content)); break;
     case item::endings: p.items.emplace_back(read_endings(content)); break;
     case item::head: p.items.emplace_back(read_head(content)); break;
+    case item::presences: p.items.emplace_back(read_presences(content)); break;
+    case item::typing: p.items.emplace_back(read_typing(content)); break;
     default: break;  // a newer node's
     }
   }
@@ -167,7 +198,7 @@ item_ptr encode_changes(std::span<const domain::change> all) {
   for (const auto& each : all)
     out.text(record_of(each));
   return std::make_shared<const encoded_item>(encoded_item{
-      {last.company_id, last.epoch, last.seq, last.authority}, all.size(), wrap(item::changes, out.take())});
+      {last.company_id, last.epoch, last.seq, last.authority}, all.size(), wrap(item::changes, out.take()), false});
 }
 
 // The history is not known where a session ends: what stands for this is looked up, whatever it is.
@@ -176,16 +207,31 @@ item_ptr encode_endings(const endings& e) {
   out.id(e.company).number(e.authority);
   write_ids(out, e.sessions);
   return std::make_shared<const encoded_item>(
-      encoded_item{{e.company, 0, 0, e.authority}, 0, wrap(item::endings, out.take())});
+      encoded_item{{e.company, 0, 0, e.authority}, 0, wrap(item::endings, out.take()), false});
 }
 
-std::string encode_parcel(std::uint64_t number, std::span<const item_ptr> items, std::span<const company_head> heads) {
+item_ptr encode_typing(const typing_notice& t) {
+  wire_writer out;
+  out.id(t.company).id(t.notice.customer_id);
+  write_author(out, t.notice.by);
+  return std::make_shared<const encoded_item>(encoded_item{{}, 0, wrap(item::typing, out.take()), true});
+}
+
+std::string encode_parcel(std::uint64_t number, std::span<const item_ptr> items, std::span<const company_head> heads,
+                          std::span<const presences> online) {
   auto bytes = begin(message::parcel).number(number).take();
   for (const auto& each : items)
     bytes.append(each->bytes);
   for (const auto& at : heads)
     bytes.append(
         wrap(item::head, wire_writer{}.id(at.company).number(at.epoch).number(at.head).number(at.authority).take()));
+  for (const auto& each : online) {
+    wire_writer out;
+    out.id(each.company).number(each.changes.size());
+    for (const auto& change : each.changes)
+      out.id(change.employee_id).number(change.online ? 1 : 0);
+    bytes.append(wrap(item::presences, out.take()));
+  }
   return bytes;
 }
 

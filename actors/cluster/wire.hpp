@@ -3,7 +3,7 @@
 #pragma once
 
 #include "actors/cluster/head_log.hpp"
-#include "domain/change.hpp"
+#include "domain/frame.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,8 +17,10 @@
 
 namespace chatmesh::actors {
 
-inline constexpr std::uint32_t newest_wire = 1;  // what this program speaks best ...
+// 1: what was committed. 2: who is online and who types, too.
+inline constexpr std::uint32_t newest_wire = 2;  // what this program speaks best ...
 inline constexpr std::uint32_t oldest_wire = 1;  // ... and the oldest that it still does
+inline constexpr std::uint32_t wire_with_presence = 2;
 
 // The first message of either side. `node` stands for one start of a process.
 struct greeting {
@@ -45,10 +47,21 @@ struct endings {
 };
 using change_list = std::vector<domain::change>;  // of one company, in order
 
-// What was committed at the sender: 1, 2, 3 … on a link. A head stands for what is not told: the log reaches so far.
+// Who has a first stream at the sender now, or no longer one.
+struct presences {
+  domain::id company;
+  std::vector<domain::presence_change> changes;
+};
+struct typing_notice {
+  domain::id company;
+  domain::typing notice;
+};
+
+// What the sender has to tell: 1, 2, 3 … on a link. A head stands for what was committed and is not told: the log
+// reaches so far.
 struct parcel {
   std::uint64_t number = 0;
-  std::vector<std::variant<change_list, endings, company_head>> items;
+  std::vector<std::variant<change_list, endings, company_head, presences, typing_notice>> items;
 };
 // Everything up to that parcel has been taken.
 struct receipt {
@@ -63,6 +76,7 @@ struct encoded_item {
   company_head at;  // how far the log reaches with it
   std::size_t events = 0;
   std::string bytes;
+  bool ephemeral = false;  // left out where there is no room: `at` says nothing
 };
 using item_ptr = std::shared_ptr<const encoded_item>;
 
@@ -72,7 +86,9 @@ std::string encode(noted);
 std::string encode(receipt);
 item_ptr encode_changes(std::span<const domain::change>);  // one at least
 item_ptr encode_endings(const endings&);
-std::string encode_parcel(std::uint64_t number, std::span<const item_ptr>, std::span<const company_head>);
+item_ptr encode_typing(const typing_notice&);
+std::string encode_parcel(std::uint64_t number, std::span<const item_ptr>, std::span<const company_head>,
+                          std::span<const presences> = {});
 
 // None for bytes that are no message.
 std::optional<link_message> decode(std::string_view bytes);

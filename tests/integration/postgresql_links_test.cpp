@@ -6,7 +6,10 @@
 #include "tests/support/certificates.hpp"
 #include "tests/support/socket.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <set>
+#include <string>
 
 namespace chatmesh::test {
 
@@ -127,6 +130,52 @@ TEST_F(PostgresqlLinks, APeerThatTakesNothingIsToldHowFarTheLogReaches) {
   EXPECT_EQ(stream->resets(), 0U);
   eventually("no lag", [&] { return server().metric("chatmesh_cluster_lag_events") == 0; });
   EXPECT_EQ(two->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, AMemberIsOnlineEverywhereWhileAnyNodeHasAStreamOfIt) {
+  with(linked_node("one", {"--stream.presence-grace=1s"}));
+  team all{port()};
+  const auto two = join("two"), three = join("three");
+  for (const auto* node : {&server(), two.get(), three.get()})
+    expect_links(*node, 2);
+  const auto watcher = all.owner.open_stream();
+  const auto of_agent = at(*two, all.agent).open_stream();
+  const auto hears = [&](const std::string& employee, bool online) {
+    watcher->wait_for("presence of " + employee, [&](const sse_frame& frame) {
+      if (frame.event != "presence")
+        return false;
+      const auto changes = frame.value().value("changes", json::array());
+      return std::ranges::find(changes, json{{"employee_id", employee}, {"online", online}}) != changes.end();
+    });
+  };
+  hears(all.agent.employee_id(), true);
+  auto asker = at(*three, all.admin);
+  const auto online = asker.get("/presence").value().at("online");
+  EXPECT_EQ(std::set<std::string>(online.begin(), online.end()),
+            (std::set<std::string>{all.owner.employee_id(), all.agent.employee_id()}))
+      << "a node without a stream of the company asks the others";
+  const auto id = all.owner.create("/customers", {{"name", "Customer"}}).object.at("id");
+  auto typist = at(*three, all.admin);
+  EXPECT_EQ(typist.post("/typing", {{"customer_id", id}}).status, 204);
+  EXPECT_EQ(watcher->wait_for_event("typing").value().at("by").at("id"), all.admin.employee_id());
+  two->kill();
+  hears(all.agent.employee_id(), false);
+  EXPECT_EQ(three->terminate(), 0);
+}
+
+TEST_F(PostgresqlLinks, NodesOfTwoVersionsTellEachOtherWhatBothUnderstand) {
+  team all{port()};
+  const auto older = join("older", {"--cluster.newest-wire=1"});
+  expect_links(server(), 1);
+  EXPECT_NE(server().log().find("link to node older (wire version 1)"), std::string::npos);
+  const auto here = all.admin.open_stream(), there = at(*older, all.agent).open_stream();
+  auto author = at(*older, all.owner);
+  for (int i = 0; i < 5; ++i) {
+    there->wait_for_id(mark(all.owner));
+    here->wait_for_id(mark(author));
+  }
+  EXPECT_EQ(all.owner.get("/presence").value().at("online"), json::array({all.admin.employee_id()}));
+  EXPECT_EQ(older->terminate(), 0);
 }
 
 TEST_F(PostgresqlLinks, TheStatusShowsEachLinkFromBothSides) {

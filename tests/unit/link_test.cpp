@@ -1,13 +1,6 @@
 // Goal: a link brings what was committed on either side to the other, in order and once, and whatever the peer does
-// wrong or leaves out harms no stream. Method: as connection_test.cpp; the peer is an actor that says what the test
-// wants, and records what it is told.
-#include "actors/cluster/wire.hpp"
-#include "tests/support/actor_fixture.hpp"
-#include "tests/support/memory_heads.hpp"
-
-#include <caf/actor_cast.hpp>
-#include <caf/event_based_actor.hpp>
-#include <caf/send.hpp>
+// wrong or leaves out harms no stream. Method: tests/support/link_fixture.hpp.
+#include "tests/support/link_fixture.hpp"
 
 namespace chatmesh::tests {
 
@@ -19,132 +12,6 @@ using actors::noted;
 using actors::parcel;
 using actors::receipt;
 using domain::frame_kind;
-
-namespace {
-
-struct hearing {
-  std::vector<actors::link_message> messages;
-  caf::strong_actor_ptr from;  // of the last
-  bool link_ended = false;
-
-  template <class Message>
-  std::vector<Message> all() const {
-    std::vector<Message> found;
-    for (const auto& each : messages)
-      if (const auto* m = std::get_if<Message>(&each))
-        found.push_back(*m);
-    return found;
-  }
-};
-
-class puppet final : public caf::event_based_actor {
-public:
-  puppet(caf::actor_config& config, std::shared_ptr<hearing> heard)
-      : caf::event_based_actor(config), heard_(std::move(heard)) {
-    set_down_handler([this](caf::down_msg&) { heard_->link_ended = true; });
-  }
-  caf::behavior make_behavior() override {
-    return {[this](const std::string& bytes) {
-      heard_->messages.push_back(actors::decode(bytes).value());
-      if (heard_->from != current_sender()) {
-        heard_->from = current_sender();
-        heard_->link_ended = false;
-        monitor(caf::actor_cast<caf::actor>(heard_->from));
-      }
-    }};
-  }
-
-private:
-  std::shared_ptr<hearing> heard_;
-};
-
-class recording_port final : public actors::cluster_port {
-public:
-  std::vector<std::string> dialled;
-  std::function<caf::strong_actor_ptr()> answer = [] { return nullptr; };
-  std::vector<std::uint64_t> committed_seqs;
-  std::vector<std::uint64_t> ended_at;
-  std::vector<std::string> reasons;
-
-  void dial(const std::string& address, std::function<void(caf::strong_actor_ptr)> done) override {
-    dialled.push_back(address);
-    done(answer());
-  }
-  void committed(std::span<const domain::change> all) override {
-    for (const auto& each : all)
-      committed_seqs.push_back(each.seq);
-  }
-  void ended(const domain::id&, std::uint64_t authority, std::span<const domain::id>) override {
-    ended_at.push_back(authority);
-  }
-  void link_begun(const std::string&, std::uint32_t) override {}
-  void link_ended(const std::string&, std::string_view reason) override { reasons.emplace_back(reason); }
-};
-
-}  // namespace
-
-class Link : public Actors {
-protected:
-  void SetUp() override {
-    hub().watch_heads(heads, 60s);
-    door = hub().join(port, ours, "here");
-    settle();
-  }
-  void TearDown() override {
-    for (const auto& each : puppets)
-      caf::anon_send_exit(each, caf::exit_reason::kill);
-    puppets.clear();
-    heard = {};
-    door = nullptr;
-    port.answer = nullptr;
-    Actors::TearDown();
-  }
-
-  caf::actor make_peer() {
-    heard = std::make_shared<hearing>();
-    puppets.push_back(door->home_system->spawn<puppet>(heard));
-    return puppets.back();
-  }
-  void say(const std::string& bytes, const caf::strong_actor_ptr& to) {
-    caf::send_as(puppets.back(), caf::actor_cast<caf::actor>(to), bytes);
-    settle();
-  }
-  void say(const std::string& bytes) { say(bytes, heard->from); }
-  // A node that started later has dialled, and asks for a link.
-  void link_up(domain::id node = domain::id::make()) {
-    make_peer();
-    say(actors::encode(greeting{node, "there"}), door);
-    ASSERT_EQ(hub().links().all().size(), 1U);
-  }
-  void want() { say(actors::encode(interest{++interests, {company}, {}})); }
-
-  // A change of the log, for the peer to tell.
-  domain::change change_of(std::uint64_t seq) const {
-    domain::change c;
-    c.company_id = company;
-    c.epoch = log.epoch;
-    c.seq = seq;
-    c.authority = log.authority;
-    c.object_id = domain::id::make();
-    c.data = log.frames.at(seq - 1)->data();
-    return c;
-  }
-  void tell(const domain::change& c) { say(actors::encode_parcel(++parcels, {{actors::encode_changes({&c, 1})}}, {})); }
-  void expect_refused(const std::string& reason) {
-    EXPECT_TRUE(heard->link_ended);
-    EXPECT_TRUE(hub().links().all().empty());
-    ASSERT_FALSE(port.reasons.empty());
-    EXPECT_EQ(port.reasons.back(), reason);
-  }
-
-  const domain::id earlier = domain::id::make(), ours = domain::id::make();
-  memory_heads heads{log};
-  recording_port port;
-  caf::strong_actor_ptr door;
-  std::vector<caf::actor> puppets;
-  std::shared_ptr<hearing> heard;
-  std::uint64_t interests = 0, parcels = 0;
-};
 
 TEST_F(Link, GreetsAndSaysWhichCompaniesHaveStreamsHere) {
   auto s = open(member());
@@ -168,6 +35,7 @@ TEST_F(Link, TellsAPeerWhatItWantsAndNothingElse) {
   EXPECT_TRUE(heard->all<parcel>().empty());
   want();
   EXPECT_EQ(heard->all<noted>().back().number, interests);
+  const auto before = heard->all<parcel>().size();
   const auto by = domain::id::make();
   const auto change = [&] {
     commit({.by = by, .client = "tab"});
@@ -179,15 +47,16 @@ TEST_F(Link, TellsAPeerWhatItWantsAndNothingElse) {
   hub().tell_peers(company, 7, {by});
   settle();
   const auto told = heard->all<parcel>();
-  ASSERT_EQ(told.size(), 1U) << "what came in together goes out together";
-  const auto& item = std::get<actors::change_list>(told[0].items.at(0)).at(0);
+  ASSERT_EQ(told.size(), before + 1) << "what came in together goes out together";
+  const auto& items = told.back().items;
+  const auto& item = std::get<actors::change_list>(items.at(0)).at(0);
   EXPECT_EQ(item.data, change.data);
   EXPECT_EQ(item.by.client, "tab");
-  EXPECT_EQ(std::get<endings>(told[0].items.at(1)).authority, 7U);
+  EXPECT_EQ(std::get<endings>(items.at(1)).authority, 7U);
   say(actors::encode(interest{++interests, {}, {company}}));
   hub().tell_peers({&change, 1});
   settle();
-  EXPECT_EQ(heard->all<parcel>().size(), 1U);
+  EXPECT_EQ(heard->all<parcel>().size(), told.size());
 }
 
 TEST_F(Link, BringsWhatThePeerCommittedAndSaysThatItHas) {
@@ -278,9 +147,27 @@ TEST_F(Link, LooksForWhatWasCommittedBeforeThePeerKnewOfTheStreams) {
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3}));
 }
 
+TEST_F(Link, TellsAnOlderPeerWhatItUnderstands) {
+  open(member());
+  make_peer();
+  say(actors::encode(greeting{domain::id::make(), "there", 1, 1}), door);
+  want();
+  open(member());
+  hub().typing(company, {domain::id::make(), {}});
+  commit_many(1);
+  const auto c = change_of(1);
+  hub().tell_peers({&c, 1});
+  settle();
+  const auto told = heard->all<parcel>();
+  ASSERT_EQ(told.size(), 1U);
+  ASSERT_EQ(told[0].items.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<actors::change_list>(told[0].items[0]));
+}
+
 TEST_F(Link, StopsAtAFullWindowAndGoesOnFromTheReceipt) {
   link_up();
   want();
+  say(actors::encode(receipt{1}));  // nobody is online
   const auto publish_there = [&](std::uint64_t seq) {
     commit_many(1);
     const auto c = change_of(seq);
@@ -289,13 +176,13 @@ TEST_F(Link, StopsAtAFullWindowAndGoesOnFromTheReceipt) {
   };
   for (std::uint64_t seq = 1; seq <= 20; ++seq)
     publish_there(seq);
-  EXPECT_EQ(heard->all<parcel>().size(), 8U);
+  EXPECT_EQ(heard->all<parcel>().size(), 9U);
   EXPECT_EQ(hub().links().windows_full, 1U);
   EXPECT_EQ(hub().links().all()[0]->waiting_events, 20U);
-  say(actors::encode(receipt{8}));
-  ASSERT_EQ(heard->all<parcel>().size(), 9U);
-  EXPECT_EQ(heard->all<parcel>().back().items.size(), 12U);
   say(actors::encode(receipt{9}));
+  ASSERT_EQ(heard->all<parcel>().size(), 10U);
+  EXPECT_EQ(heard->all<parcel>().back().items.size(), 12U);
+  say(actors::encode(receipt{10}));
   EXPECT_EQ(hub().links().all()[0]->waiting_events, 0U);
 }
 

@@ -117,6 +117,43 @@ TEST_F(Outbox, SendsMoreHeadsThanAParcelHoldsInSeveral) {
   EXPECT_FALSE(box.next(now));
 }
 
+TEST_F(Outbox, TellsWhoIsOnlineAsItIsWhenThePeerCanTakeIt) {
+  const auto ada = domain::id::make(), bob = domain::id::make();
+  fill_window();
+  box.tell(company, {{ada, true}, {bob, true}}, now);
+  box.tell(company, {{ada, false}}, now);
+  EXPECT_FALSE(box.next(now));
+  box.acknowledged(1);
+  const auto p = next();
+  ASSERT_EQ(p.items.size(), 1U);
+  const auto& told = std::get<presences>(p.items[0]);
+  EXPECT_EQ(told.company, company);
+  ASSERT_EQ(told.changes.size(), 2U);
+  for (const auto& each : told.changes)
+    EXPECT_EQ(each.online, each.employee_id == bob);
+  box.tell(company, {{ada, true}}, now);
+  box.forget(company);
+  box.acknowledged(2);
+  EXPECT_FALSE(box.next(now));
+}
+
+TEST_F(Outbox, LeavesOutWhoTypesWhereThereIsNoRoom) {
+  const auto typing = encode_typing({company, {domain::id::make(), {}}});
+  box.tell(typing, now);
+  EXPECT_TRUE(std::holds_alternative<typing_notice>(next().items.at(0)));
+  box.acknowledged(1);
+  tell(1, outbox::max_unacknowledged);
+  for (auto i = outbox::max_unacknowledged; i > 0; --i) {
+    next();
+    tell(i, i);
+  }
+  ASSERT_TRUE(box.is_full());
+  box.tell(typing, now);
+  box.acknowledged(2);
+  for (const auto& item : next().items)
+    EXPECT_FALSE(std::holds_alternative<typing_notice>(item));
+}
+
 TEST_F(Outbox, KnowsSinceWhenThePeerLags) {
   EXPECT_FALSE(box.waiting_since());
   tell(1, 1);

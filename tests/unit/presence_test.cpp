@@ -32,6 +32,45 @@ TEST(Presence, KeepsAnEmployeeOnlineWhoComesBackInGrace) {
   EXPECT_EQ(p.streams(ada), 1U);
 }
 
+TEST(Presence, AnEmployeeIsOnlineWhileAnyNodeHasAStream) {
+  actors::presence p{10s};
+  const auto ada = domain::id::make();
+  const time_point start{};
+  p.opened_elsewhere(1, ada);
+  p.opened_elsewhere(1, ada);  // told twice
+  p.opened_elsewhere(2, ada);
+  ASSERT_EQ(p.take_changes(start).size(), 1U);
+  EXPECT_EQ(p.streams(ada), 0U) << "none here";
+  EXPECT_TRUE(p.here().empty());
+  p.closed_elsewhere(1, ada, start);
+  p.closed_elsewhere(1, ada, start);
+  EXPECT_FALSE(p.next_due());
+  p.opened(ada);
+  p.lost(2, start + 1s);
+  EXPECT_FALSE(p.next_due());
+  p.closed(ada, start + 5s);
+  EXPECT_EQ(p.next_due(), start + 15s);
+  EXPECT_TRUE(p.take_changes(start + 14s).empty());
+  EXPECT_EQ(p.take_changes(start + 15s).size(), 1U);
+  EXPECT_TRUE(p.online().empty());
+}
+
+TEST(Presence, WhoIsRemovedIsOnlineNowhere) {
+  actors::presence p{10s};
+  const auto ada = domain::id::make(), bob = domain::id::make();
+  const time_point start{};
+  p.opened_elsewhere(1, ada);
+  p.opened_elsewhere(1, bob);
+  p.take_changes(start);
+  p.removed(ada);
+  EXPECT_EQ(p.online(), (std::vector{bob}));
+  p.closed_elsewhere(1, ada, start);
+  p.lost(1, start);
+  p.lost(1, start);
+  p.take_changes(start + 10s);
+  EXPECT_TRUE(p.online().empty());
+}
+
 TEST(Presence, ARemovedEmployeeIsOfflineAtOnceWhateverIsStillOpen) {
   actors::presence p{10s};
   const auto ada = domain::id::make();

@@ -54,7 +54,10 @@ std::vector<std::string> samples() {
   const company_head at{change.company_id, 1, 300, 4};
   return {encode(greeting{domain::id::make(), "one"}),
           encode(interest{3, {domain::id::make(), domain::id::make()}, {domain::id::make()}}), encode(noted{3}),
-          encode(receipt{300}), encode_parcel(2, std::vector{told, over}, {{at}})};
+          encode(receipt{300}),
+          encode_parcel(2,
+                        std::vector{told, over, encode_typing({domain::id::make(), {domain::id::make(), change.by}})},
+                        {{at}}, {{presences{domain::id::make(), {{domain::id::make(), true}}}}})};
 }
 
 }  // namespace
@@ -89,6 +92,26 @@ TEST(Wire, CarriesEndsAndHeads) {
   EXPECT_EQ(head.epoch, at.epoch);
   EXPECT_EQ(head.head, at.head);
   EXPECT_EQ(head.authority, 3U);
+}
+
+TEST(Wire, CarriesWhoIsOnlineAndWhoTypes) {
+  const presences online{domain::id::make(), {{domain::id::make(), true}, {domain::id::make(), false}}};
+  const typing_notice typing{domain::id::make(),
+                             {domain::id::make(), {domain::author_kind::customer, domain::id::make(), "Ünï", "tab"}}};
+  const auto p = decoded<parcel>(encode_parcel(1, {{encode_typing(typing)}}, {}, {{online}}));
+  ASSERT_EQ(p.items.size(), 2U);
+  const auto& types = std::get<typing_notice>(p.items[0]);
+  EXPECT_EQ(types.company, typing.company);
+  EXPECT_EQ(types.notice.customer_id, typing.notice.customer_id);
+  EXPECT_EQ(types.notice.by.kind, domain::author_kind::customer);
+  EXPECT_EQ(types.notice.by.id, typing.notice.by.id);
+  EXPECT_EQ(types.notice.by.name, "Ünï");
+  const auto& is = std::get<presences>(p.items[1]);
+  EXPECT_EQ(is.company, online.company);
+  ASSERT_EQ(is.changes.size(), 2U);
+  EXPECT_EQ(is.changes[0].employee_id, online.changes[0].employee_id);
+  EXPECT_TRUE(is.changes[0].online);
+  EXPECT_FALSE(is.changes[1].online);
 }
 
 TEST(Wire, CarriesWhatLinksSayToEachOther) {
