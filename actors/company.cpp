@@ -11,8 +11,7 @@ company::company(caf::actor_config& config, pinned_unit* unit, environment& env,
                  directory_actor directory, std::shared_ptr<standing> standing)
     : pinned_actor(config, unit), env_(env), id_(id), directory_(std::move(directory)), standing_(std::move(standing)),
       window_(env.settings.window_events, env.settings.window_bytes),
-      pages_(env.settings.cached_pages, env.settings.page_events),
-      random_(static_cast<std::minstd_rand::result_type>(id.hash())), presence_(env.settings.presence_grace),
+      pages_(env.settings.cached_pages, env.settings.page_events), presence_(env.settings.presence_grace),
       typing_(env.settings.typing_interval) {}
 
 void company::on_exit() {

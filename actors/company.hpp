@@ -18,7 +18,6 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <random>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -166,8 +165,7 @@ private:
   std::unordered_map<domain::id, std::uint32_t> others_;  // counted streams of an API token, of a customer
   std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
   bool draining_ = false;
-  std::chrono::milliseconds drain_spread_{};
-  std::minstd_rand random_;
+  std::shared_ptr<reconnect_slots> slots_;  // where it drains
 
   // the clock
   actors::presence presence_;

@@ -169,8 +169,8 @@ void company::end(member_stream& s, domain::end_reason reason) {
   s.why = reason;
   s.waiting.reset();
   auto retry = env_.settings.retry;
-  if (draining_ && drain_spread_ > retry)  // each stream comes back at a time of its own
-    retry += std::chrono::milliseconds{random_() % static_cast<unsigned long>(drain_spread_.count())};
+  if (draining_ && slots_)
+    retry += slots_->next();
   caf::anon_send<caf::message_priority::high>(s.connection, end_stream{reason, retry, draining_ ? at_.head : 0});
 }
 
@@ -203,7 +203,7 @@ void company::on_down(const caf::down_msg& m) {
 
 void company::on_drain(const drain& m) {
   draining_ = true;
-  drain_spread_ = m.spread;
+  slots_ = m.slots;
   if (streams_.empty())
     return quit();
   for (auto& [_, s] : streams_)  // those that have ended too: one may be stalled short of its last event
@@ -221,7 +221,8 @@ void company::begin_anew(const log_position& at) {
     if (s.at == stage::live)
       caf::anon_send<caf::message_priority::high>(s.connection, pulled{nullptr, at_, told});  // before the goodbye
   env_.registry.leave(id_, id());
-  anon_send(company_actor{this}, drain{env_.settings.reset_spread});  // behind whoever has subscribed up to here
+  auto slots = std::make_shared<reconnect_slots>(streams_.size(), env_.settings.reset_spread);
+  anon_send(company_actor{this}, drain{std::move(slots)});  // behind whoever has subscribed up to here
 }
 
 company::member_stream* company::find(caf::actor_id id) {

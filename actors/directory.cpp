@@ -24,7 +24,7 @@ directory::behavior_type directory::make_behavior() {
 
 void directory::on_subscribe(const subscribe& m) {
   if (draining_) {
-    anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry});
+    anon_send(m.connection, end_stream{domain::end_reason::draining, env_.settings.retry + slots_->next()});
     return;
   }
   auto passed_on = m;
@@ -78,9 +78,11 @@ void directory::quit_if_last() {
 }
 
 void directory::on_drain(const drain& m) {
-  if (!std::exchange(draining_, true))
+  if (!std::exchange(draining_, true)) {
+    slots_ = m.slots;
     for (const auto& each : env_.registry.close())
       anon_send(each, m);
+  }
   quit_if_last();
 }
 

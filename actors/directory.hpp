@@ -37,6 +37,7 @@ private:
   std::unordered_map<caf::actor_id, domain::id> by_actor_;  // running ones and those that were agreed to go
   pinned_unit* unit_ = nullptr;                             // of the latest stream that came through here
   bool draining_ = false;
+  std::shared_ptr<reconnect_slots> slots_;  // where it drains
 };
 
 }  // namespace chatmesh::actors

@@ -22,8 +22,9 @@ struct hub::impl {
   caf::actor_system& system;
   environment env;
   directory_actor directory;
-  head_watch_actor watch;  // none: this node is alone
-  peers_actor peers;       // none: it has no links
+  head_watch_actor watch;                  // none: this node is alone
+  peers_actor peers;                       // none: it has no links
+  std::shared_ptr<reconnect_slots> slots;  // made before `closing` is set
   std::atomic<bool> closing{false};
 };
 
@@ -138,7 +139,7 @@ void hub::open(pinned_unit& unit, subscriber who, std::shared_ptr<stream> peer) 
   auto actor = system.spawn<connection>(&unit, std::ref(env), impl_->directory,
                                         caf::actor_cast<relay_actor>(unit.resident()), std::move(who), std::move(peer));
   if (impl_->closing)
-    caf::anon_send(actor, end_stream{domain::end_reason::draining, impl_->env.settings.retry});
+    caf::anon_send(actor, end_stream{domain::end_reason::draining, impl_->env.settings.retry + impl_->slots->next()});
 }
 
 domain::frame_ptr hub::refuse(domain::end_reason reason) {
@@ -174,9 +175,11 @@ const link_board& hub::links() const {
   return impl_->env.links;
 }
 
-void hub::close(std::chrono::milliseconds spread) {
+void hub::close(const reconnect_pace& pace) {
+  const auto streams = connections();
+  impl_->slots = std::make_shared<reconnect_slots>(streams, pace.time_for(streams));
   impl_->closing = true;
-  caf::anon_send(impl_->directory, drain{spread});
+  caf::anon_send(impl_->directory, drain{impl_->slots});
   if (impl_->watch)
     caf::anon_send(impl_->watch, drain{});
   if (impl_->peers)

@@ -6,6 +6,7 @@
 #include "actors/cluster/links.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/pinned_unit.hpp"
+#include "actors/reconnect_slots.hpp"
 #include "actors/settings.hpp"
 #include "actors/stream.hpp"
 
@@ -82,9 +83,9 @@ public:
   std::uint64_t holes() const;
   const link_board& links() const;
 
-  // The orderly end: no new streams; each open one gets `goodbye draining` with its own slot in `spread`; then every
-  // actor ends. The caller keeps the io threads running until the actor system has no actors left.
-  void close(std::chrono::milliseconds spread);
+  // The orderly end: no new streams; each open one gets `goodbye draining` with a slot of its own, as that pace has
+  // room; then every actor ends. The caller keeps the io threads running until the actor system has no actors left.
+  void close(const reconnect_pace&);
 
 private:
   struct impl;

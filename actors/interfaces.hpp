@@ -13,6 +13,7 @@
 #include "actors/cluster/head_log.hpp"
 #include "actors/cluster/links.hpp"
 #include "actors/event_log.hpp"
+#include "actors/reconnect_slots.hpp"
 #include "domain/frame.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -238,7 +239,7 @@ struct report_presence {
   link_actor to;
 };
 struct drain {
-  std::chrono::milliseconds spread{};  // the streams come back spread over this time
+  std::shared_ptr<reconnect_slots> slots{};  // when each stream comes back; null: none is left
 };
 struct position_read {
   std::optional<log_position> at;

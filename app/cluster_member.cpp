@@ -87,7 +87,7 @@ cluster_member::cluster_member(caf::actor_system& system, actors::hub& hub, clus
 // The links have ended; where the start fails half-way, they do now.
 cluster_member::~cluster_member() {
   bridge_.part();
-  hub_.close(std::chrono::milliseconds{0});
+  hub_.close({});
   system_.await_all_actors_done();
 }
 

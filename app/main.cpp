@@ -49,7 +49,7 @@ struct last_actor {
   caf::actor_system& system;
   actors::hub& hub;
   ~last_actor() {
-    hub.close(std::chrono::milliseconds{0});
+    hub.close({});
     system.await_all_actors_done();
   }
 };
@@ -98,7 +98,7 @@ void serve(config::configuration& configuration) {
   spdlog::info("signal {}: ending", signal);
   server.stop_accepting();
   server.close_sessions();
-  hub.close(settings.process.shutdown_spread);
+  hub.close({settings.process.shutdown_reconnects, settings.process.shutdown_spread});
   system.await_all_actors_done();  // while the io threads still run: the streams' actors end there
   server.join();
 }

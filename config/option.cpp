@@ -306,7 +306,9 @@ std::vector<option> process_options() {
       word({"log", "level", "trace, debug, info, warn, error or off"}, MEMBER(process.log_level),
            {"trace", "debug", "info", "warn", "error", "off"}),
       word({"log", "format", "text or json"}, MEMBER(process.log_format), {"text", "json"}),
-      duration({"shutdown", "spread", "clients reconnect spread over this"}, MEMBER(process.shutdown_spread), 0ms, 1h),
+      count({"shutdown", "reconnects-per-second", "streams that end come back no faster, elsewhere"},
+            MEMBER(process.shutdown_reconnects), 1, 1'000'000),
+      duration({"shutdown", "spread", "but all of them within this"}, MEMBER(process.shutdown_spread), 0ms, 1h),
       duration({"shutdown", "limit", "an orderly end takes no longer"}, MEMBER(process.shutdown_limit), 1s, 1h),
   };
 }

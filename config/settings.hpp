@@ -23,7 +23,8 @@ struct process_settings {
   std::chrono::seconds retention_age = std::chrono::hours{7 * 24};      // ... or younger than this
   std::chrono::seconds retention_audit = std::chrono::hours{365 * 24};  // of who did what; 0 = for ever
   std::chrono::seconds retention_interval{60};                          // between two looks for what may go
-  std::chrono::milliseconds shutdown_spread{2'000};                     // the `retry` slots that a drain hands out
+  std::uint64_t shutdown_reconnects = 500;                              // a second, of the streams that a drain ends
+  std::chrono::milliseconds shutdown_spread{60'000};                    // but all of them within this
   std::chrono::seconds shutdown_limit{20};                              // then the process ends as it is
   bool demo = false;
 };

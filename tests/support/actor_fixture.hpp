@@ -155,7 +155,7 @@ protected:
   void TearDown() override {
     if (!hub_)
       return;
-    hub_->close(0ms);
+    hub_->close({});
     log.release();
     settle();
     advance(6s);  // a peer that takes nothing is not waited for

@@ -346,7 +346,7 @@ TEST_F(Company, GivesAGoodbyeItsTimeHoweverLongItsEventTook) {
   auto s = open(member(cursor(1)), true);
   log.hold = true;
   unblock(*s);
-  hub().close(0ms);
+  hub().close({});
   advance(4900ms);  // it waits for the last event all the while
   s->blocked = true;
   log.release();

@@ -33,24 +33,28 @@ TEST_F(Directory, KeepsCompaniesApart) {
 
 TEST_F(Directory, SaysGoodbyeToAllWithASlotEachAndEnds) {
   std::vector<std::shared_ptr<recording>> all;
-  for (int i = 0; i < 20; ++i)
+  for (int i = 0; i < 19; ++i)
     all.push_back(open(member()));
   auto stalled = open(member(), true);
-  hub().close(30s);
+  hub().close({.per_second = 2, .longest = 1min});
   settle();
   std::set<std::uint64_t> slots;
   for (const auto& s : all) {
     EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "draining");
     slots.insert(s->last(frame_kind::goodbye)["retry_ms"].get<std::uint64_t>());
   }
-  EXPECT_GT(slots.size(), 10U);
-  EXPECT_LE(*slots.rbegin(), 31'000U);
+  EXPECT_EQ(slots.size(), all.size()) << "20 streams come back within 10 s, each half a second after another";
+  for (const auto slot : slots)
+    EXPECT_EQ(slot % 500, 0U);
+  EXPECT_GE(*slots.begin(), 1'000U);
+  EXPECT_LT(*slots.rbegin(), 11'000U);
   EXPECT_EQ(hub().connections(), 1U);
   advance(6s);  // a peer that takes nothing is not waited for
   EXPECT_EQ(hub().connections(), 0U);
   EXPECT_EQ(hub().companies(), 0U);
   auto late = open(member());
   EXPECT_EQ(late->last(frame_kind::goodbye)["reason"], "draining");
+  EXPECT_LT(late->last(frame_kind::goodbye)["retry_ms"], 11'000U);
 }
 
 }  // namespace chatmesh::tests

@@ -69,7 +69,7 @@ protected:
       return;
     server_->stop_accepting();
     server_->close_sessions();
-    hub_.close(std::chrono::milliseconds{0});
+    hub_.close({});
     system_.await_all_actors_done();
     server_->join();
     server_.reset();
