@@ -33,13 +33,12 @@ batch_runner::batch_runner(const settings& s, health& told)
 bool batch_runner::connect() {
   if (link_)
     return true;
-  const auto now = retry_pause::clock::now();
-  if (!pause_.is_over(now))
+  if (!pause_.is_over(retry_pause::clock::now()))
     return false;
-  pause_.failed(now);
   try {
     link_.emplace(settings_);
   } catch (const std::exception& e) {
+    pause_.failed(retry_pause::clock::now());  // the attempt itself may have taken seconds
     health_.failed(e);
     throw;
   }

@@ -18,18 +18,20 @@ namespace chatmesh::persistence::postgresql {
 namespace {
 
 constexpr std::size_t most_writers = 64;
-constexpr std::size_t most_in_batch = 250;                  // whose locks are held for some 20 ms then
-constexpr std::chrono::seconds statement_limit{30};         // no statement of ours takes so long
-constexpr std::chrono::seconds idle_transaction_limit{60};  // the server takes back what a frozen process holds
-constexpr std::chrono::minutes migration_limit{10};         // a node waits so long for another one's migration
+constexpr std::size_t most_in_batch = 250;           // whose locks are held for some 20 ms then
+constexpr std::chrono::seconds statement_limit{30};  // no statement of ours takes so long
+// The server takes back what a node holds that froze or was cut off amidst a transaction: before others' lock_timeout,
+// so that their writes wait for it and are not refused.
+constexpr std::chrono::seconds idle_transaction_limit{4};
+constexpr std::chrono::minutes migration_limit{10};  // a node waits so long for another one's migration
 
-// For what a URI leaves open. A peer that is gone without a word is noticed within them.
+// For what a URI leaves open. A peer that is gone without a word is noticed within 10 s.
 struct option {
   std::string_view name, value;
 };
 constexpr std::array defaults{option{"connect_timeout", "5"},  option{"application_name", "chatmesh"},
-                              option{"keepalives_idle", "15"}, option{"keepalives_interval", "5"},
-                              option{"keepalives_count", "3"}, option{"tcp_user_timeout", "30000"}};
+                              option{"keepalives_idle", "4"},  option{"keepalives_interval", "2"},
+                              option{"keepalives_count", "3"}, option{"tcp_user_timeout", "10000"}};
 
 // Locks of our own, apart from those of other programs in the same database: "CMSH" and a number.
 std::string take_lock(int number) {
