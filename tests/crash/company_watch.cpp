@@ -42,8 +42,8 @@ void company_watch::open(watched_stream& s, const std::string& cursor) {
   s.now = observer_.another_tab().open_stream_from(cursor);
 }
 
-void company_watch::resume() {
-  observer_.api().http().close();
+void company_watch::resume(const endpoint& at) {
+  observer_ = observer_.at(at);
   for (auto& each : streams_) {
     each.now->drop();
     each.told.take(*each.now);

@@ -16,8 +16,8 @@ public:
   // Reads the lists as they are now and opens the streams; nobody writes meanwhile. `observer` never writes.
   explicit company_watch(member observer);
 
-  // After a crash: the streams go on where they were cut.
-  void resume();
+  // After a crash: the streams go on where they were cut, at that server.
+  void resume(const endpoint&);
 
   // Everything up to `marker`, after which nobody has written, is as promised; else in words.
   std::vector<std::string> faults(const std::string& marker, const ledger&);

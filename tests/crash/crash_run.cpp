@@ -130,7 +130,7 @@ bool crash_run::try_to_start() {
   try {
     server_.start();
     faults_.pass();
-    http_client{server_.ops_port()}.request("GET", "/healthz");
+    http_client{server_.ops()}.request("GET", "/healthz");
     return true;
   } catch (const std::exception& e) {
     faults_.pass();
@@ -250,7 +250,7 @@ void crash_run::write_through_outage() {
   for (auto& t : threads)
     t.join();
   eventually("the server to be ready again", [this] {
-    return http_client{server_.ops_port()}.request("GET", "/readyz", {{"Connection", "close"}}).status == 200;
+    return http_client{server_.ops()}.request("GET", "/readyz", {{"Connection", "close"}}).status == 200;
   });
   for (auto& t : begin_writing())
     t.join();
@@ -288,13 +288,13 @@ void crash_run::be_without_database() {
 }
 
 std::vector<std::string> crash_run::look(bool restarted) {
-  book_.settle(server_.port());
+  book_.settle(server_.where());
   std::vector<std::string> broken = broken_;
   figures_.events = 0;
   for (auto& c : companies_) {
     if (restarted) {
       c->owner.api().http().close();
-      c->watch->resume();
+      c->watch->resume(server_.where());
     }
     // A server that has just said that it is ready may have said so for a moment too long.
     http_response marked;

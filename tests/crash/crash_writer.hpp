@@ -55,7 +55,7 @@ private:
     const auto token = ids_.invitations.any("open", random_);
     if (!token)
       return any_.write();
-    api_client guest{who_.port()};
+    api_client guest{who_.where()};
     const auto answer = send(guest, "POST", "/invitations/" + *token + "/accept", json{{"password", password}}, {});
     if (answer.status != 201 && answer.status != 401 && answer.status != 404)  // used or withdrawn meanwhile
       throw unexpected_answer("accept", answer);

@@ -137,14 +137,14 @@ http_response ledger::send(api_client& as, const std::string& company, const std
   return a.answer;
 }
 
-void ledger::settle(std::uint16_t port) {
+void ledger::settle(const endpoint& at) {
   for (attempt& each : attempts_)
     if (each.fate == fate::in_doubt && each.has_key)
-      settle(each, port);
+      settle(each, at);
 }
 
-void ledger::settle(attempt& a, std::uint16_t port) {
-  api_client client{port};
+void ledger::settle(attempt& a, const endpoint& at) {
+  api_client client{at};
   client.token = a.token;
   const auto first = client.call(a.method, a.path, a.body, a.headers);
   const auto second = client.call(a.method, a.path, a.body, a.headers);

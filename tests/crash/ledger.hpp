@@ -74,7 +74,7 @@ public:
 
   // Asks again, twice, for what is in doubt and has a key: both times the same answer. What was left in doubt and may
   // be asked again is so no more.
-  void settle(std::uint16_t port);
+  void settle(const endpoint&);
 
   // The present objects of one collection of the company, by id.
   using objects_now = std::map<std::string, json>;
@@ -85,7 +85,7 @@ public:
   ledger_figures figures() const;
 
 private:
-  void settle(attempt&, std::uint16_t port);
+  void settle(attempt&, const endpoint&);
 
   mutable std::mutex mutex_;
   std::vector<attempt> attempts_;

@@ -40,7 +40,7 @@ protected:
     std::vector<std::thread> threads;
     for (auto& answer : answers)
       threads.emplace_back([&] {
-        api_client own{as.port()};
+        api_client own{as.where()};
         own.token = as.token;
         own.call("GET", "/sessions/current");  // connected
         start.arrive_and_wait();

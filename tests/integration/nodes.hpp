@@ -11,7 +11,7 @@ namespace chatmesh::test {
 
 // The same member at another server.
 inline member at(const server_process& other, const member& m) {
-  return {other.port(), m.token(), m.company_id(), m.user(), m.self()};
+  return m.another_tab().at(other.where());
 }
 
 inline std::vector<std::string> node_options(const std::string& name) {

@@ -10,7 +10,7 @@
 namespace chatmesh::test {
 
 inline http_response ask_operations(const server_process& server, const std::string& path) {
-  return http_client{server.ops_port()}.request("GET", path, {{"Connection", "close"}});
+  return http_client{server.ops()}.request("GET", path, {{"Connection", "close"}});
 }
 
 // What an orchestrator sees of a server whose database is out of order: alive, not ready, and why.

@@ -166,7 +166,7 @@ private:
 
   void visit() {
     if (!visitor_ || random_below(random_, 4) == 0) {
-      visitor_.emplace(who_.port(), widget_key_, json{{"name", "Visitor " + word()}});
+      visitor_.emplace(who_.where(), widget_key_, json{{"name", "Visitor " + word()}});
       ids_.add("/customers", visitor_->customer_id());
     }
     const auto answer = send_(visitor_->api(), "POST", "/widget/messages", json{{"body", word()}}, {});

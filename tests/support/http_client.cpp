@@ -82,7 +82,7 @@ http_response http_client::request(std::string_view method, std::string_view tar
 
 void http_client::connect() {
   if (!socket_.is_open())
-    use(socket{port_});
+    use(socket{to_});
 }
 
 void http_client::send(std::string_view bytes) {
@@ -101,7 +101,7 @@ void http_client::read_more() {
     if (bytes.empty())
       throw connection_lost("the server ended the connection");
     unread_ += bytes;
-  } catch (const connection_lost&) {
+  } catch (...) {  // also where nothing came in time: what comes later is no answer to the next request
     close();
     throw;
   }

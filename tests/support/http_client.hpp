@@ -37,7 +37,7 @@ std::string epoch_of(std::string_view cursor);
 // repeated on its own: what happens to one that got no answer is the test's to say. For one thread at a time.
 class http_client {
 public:
-  explicit http_client(std::uint16_t port) : port_(port) {}
+  explicit http_client(endpoint to) : to_(std::move(to)) {}
 
   // Sends one request and reads its final answer. `body` without Content-Type among the headers is application/json.
   http_response request(std::string_view method, std::string_view target, const header_list& headers = {},
@@ -54,7 +54,7 @@ public:
   // Whether the server ends the connection, with nothing more to read. Waits for the one or the other.
   bool ends();
 
-  std::uint16_t port() const { return port_; }
+  const endpoint& where() const { return to_; }
   socket& connection() { return socket_; }
   void use(socket s) { socket_ = std::move(s), unread_.clear(); }
   void close() { socket_.close(), unread_.clear(); }
@@ -65,7 +65,7 @@ private:
   std::string read_line();
   void read_body(http_response&);
 
-  std::uint16_t port_;
+  endpoint to_;
   socket socket_;
   std::string unread_;
 };

@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -45,7 +46,7 @@ std::string program(const std::string& name) {
 }
 
 // Starts a program of PostgreSQL as the server's user; its output goes to `log`.
-pid_t launch(std::vector<std::string> words, const std::string& log) {
+pid_t launch(std::vector<std::string> words, const std::string& log, int network = -1) {
   const passwd* const user = server_user();
   std::vector<char*> arguments;
   for (auto& word : words)
@@ -60,6 +61,8 @@ pid_t launch(std::vector<std::string> words, const std::string& log) {
   const int output = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
+  if (network >= 0 && ::setns(network, CLONE_NEWNET) != 0)
+    ::_exit(126);
   for (int fd = STDERR_FILENO + 1; fd < 1024; ++fd)
     ::close(fd);
   if (user && (::setgroups(0, nullptr) != 0 || ::setgid(user->pw_gid) != 0 || ::setuid(user->pw_uid) != 0))
@@ -85,11 +88,18 @@ using result_ptr = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
 }  // namespace
 
-postgresql_server::postgresql_server(std::vector<std::string> options, const std::filesystem::path& parent)
-    : folder_(make_folder(parent)), options_(std::move(options)) {
+postgresql_server::postgresql_server(std::vector<std::string> options, const std::filesystem::path& parent, int network)
+    : folder_(make_folder(parent)), options_(std::move(options)), network_(network) {
   run("initdb",
       {"--pgdata=" + data_folder().string(), "--username=" + std::string{owner}, "--auth=trust", "--encoding=UTF8",
        "--locale=C", "--locale-provider=icu", "--icu-locale=en-US", "--no-sync", "--no-instructions"});
+  start();
+}
+
+postgresql_server::postgresql_server(postgresql_server& primary, std::vector<std::string> options, int network)
+    : folder_(make_folder(std::filesystem::temp_directory_path())), options_(std::move(options)), network_(network) {
+  run("pg_basebackup", {"--pgdata=" + data_folder().string(), "--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+                        "--dbname=host=" + primary.folder_.string() + " user=" + owner + " application_name=standby"});
   start();
 }
 
@@ -111,7 +121,7 @@ void postgresql_server::start() {
     words.emplace_back("-c");
     words.push_back(each);
   }
-  pid_ = launch(std::move(words), (folder_ / "log").string());
+  pid_ = launch(std::move(words), (folder_ / "log").string(), network_);
   const auto url = postgresql_url(folder_, "postgres");
   eventually("PostgreSQL's start", [&] {
     if (::waitpid(pid_, nullptr, WNOHANG) == pid_) {
@@ -131,6 +141,11 @@ void postgresql_server::stop(int signal) {
   for (const pid_t each : all)
     eventually("the end of PostgreSQL's processes",
                [&] { return std::filesystem::read_symlink("/proc/" + std::to_string(each) + "/exe", gone).empty(); });
+}
+
+void postgresql_server::signal(int number) const {
+  for (const pid_t each : processes())
+    ::kill(each, number);
 }
 
 std::vector<pid_t> postgresql_server::processes() const {

@@ -10,16 +10,20 @@
 
 namespace chatmesh::test {
 
-// On a unix socket in a private temporary folder, without TCP, and gone with its owner. The server refuses to run as
-// root, so root starts it as another user. Its default collation is not bytewise, and it does not flush: what a test
-// does to its process loses nothing, only a machine that fails would. For one thread, with
+// On a unix socket in a private temporary folder, without TCP where no option says otherwise, and gone with its owner.
+// The server refuses to run as root, so root starts it as another user. Its default collation is not bytewise, and it
+// does not flush: what a test does to its process loses nothing, only a machine that fails would. For one thread, with
 // whose end the server's comes.
 class postgresql_server {
 public:
   // Makes an empty cluster in a folder of its own under `parent` and starts it. `options` are more of the server's
-  // settings, "name=value". Throws std::runtime_error.
+  // settings, "name=value"; `network` a network namespace for it (tests/cluster/network.hpp; -1: our own). Throws
+  // std::runtime_error.
   explicit postgresql_server(std::vector<std::string> options = {},
-                             const std::filesystem::path& parent = std::filesystem::temp_directory_path());
+                             const std::filesystem::path& parent = std::filesystem::temp_directory_path(),
+                             int network = -1);
+  // Makes a standby of that one, which streams from it as "standby", and starts it.
+  postgresql_server(postgresql_server& primary, std::vector<std::string> options, int network = -1);
   ~postgresql_server();
 
   postgresql_server(const postgresql_server&) = delete;
@@ -30,6 +34,7 @@ public:
   // Waits for the end of all.
   void stop(int signal = SIGQUIT);
   bool running() const { return pid_ > 0; }
+  void signal(int number) const;                  // to all of its processes
   std::vector<pid_t> processes() const;           // the first one and those that it has started
   void give(const std::filesystem::path&) const;  // to the user as whom it runs
 
@@ -46,6 +51,7 @@ public:
 private:
   std::filesystem::path folder_;
   std::vector<std::string> options_;
+  int network_;
   pid_t pid_ = -1;
 };
 

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
 #include <vector>
 
 #include <arpa/inet.h>
@@ -30,7 +31,7 @@ std::string nginx_configuration(const std::string& folder, const std::string& po
   std::string paths;
   for (const std::string name : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
     paths += "  " + name + "_temp_path " + folder + "/" + name + ";\n";
-  return "daemon off;\nmaster_process off;\nworker_processes 1;\npid " + folder + "/pid;\nerror_log stderr crit;\n" +
+  return "master_process off;\nworker_processes 1;\npid " + folder + "/pid;\nerror_log stderr crit;\n" +
          "events { worker_connections 256; }\nhttp {\n  access_log off;\n" + paths +
          "  upstream chatmesh { server 127.0.0.1:" + backend + "; keepalive 4; }\n" +
          "  server {\n    listen 127.0.0.1:" + port + ";\n" +
@@ -56,38 +57,37 @@ bool is_installed(proxy_kind kind) {
   return ::access(program_of(kind).c_str(), X_OK) == 0;
 }
 
-proxy_process::proxy_process(proxy_kind kind, std::uint16_t backend) : kind_(kind) {
-  auto pattern = (std::filesystem::temp_directory_path() / "chatmesh-proxy-XXXXXX").string();
-  if (!::mkdtemp(pattern.data()))
-    throw std::runtime_error("no temporary folder");
-  folder_ = pattern;
+proxy_process::proxy_process(proxy_kind kind, std::uint16_t backend) : kind_(kind), where_(0) {
   for (int i = 0; i < attempts; ++i) {
-    port_ = free_port();
-    const auto to = std::to_string(backend), from = std::to_string(port_);
-    if (launch(kind == proxy_kind::nginx ? nginx_configuration(folder_.string(), from, to)
+    where_ = free_port();
+    const auto to = std::to_string(backend), from = std::to_string(where_.port);
+    if (launch(kind == proxy_kind::nginx ? nginx_configuration(folder_.path().string(), from, to)
                                          : haproxy_configuration(from, to)))
       return;
   }
-  std::filesystem::remove_all(folder_);
   throw std::runtime_error(program_of(kind) + " does not start");
+}
+
+proxy_process::proxy_process(proxy_kind kind, const std::string& configuration, endpoint listens)
+    : kind_(kind), where_(std::move(listens)) {
+  if (!launch(configuration))
+    throw std::runtime_error(program_of(kind) + " does not start");
 }
 
 proxy_process::~proxy_process() {
   if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
+    ::kill(pid_, SIGTERM);  // at once, and with its workers
     ::waitpid(pid_, nullptr, 0);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
 }
 
 // False where it ended instead of listening.
 bool proxy_process::launch(const std::string& configuration) {
-  const auto file = (folder_ / "configuration").string();
+  const auto file = (folder_.path() / "configuration").string();
   std::ofstream{file} << configuration;
   std::vector<std::string> words{program_of(kind_)};
   if (kind_ == proxy_kind::nginx)
-    words.insert(words.end(), {"-p", folder_.string(), "-e", "stderr", "-c", file});
+    words.insert(words.end(), {"-p", folder_.path().string(), "-e", "stderr", "-g", "daemon off;", "-c", file});
   else
     words.insert(words.end(), {"-q", "-db", "-f", file});
   std::vector<char*> arguments;
@@ -96,7 +96,7 @@ bool proxy_process::launch(const std::string& configuration) {
   arguments.push_back(nullptr);
   pid_ = ::fork();
   if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     ::execv(arguments[0], arguments.data());
     ::_exit(127);
   }
@@ -109,7 +109,7 @@ bool proxy_process::launch(const std::string& configuration) {
       return true;
     }
     try {
-      const socket probe{port_};
+      const socket probe{where_};
       listens = true;
     } catch (const connection_lost&) {
       // not yet

@@ -32,7 +32,7 @@ private:
   void take_ephemeral(const sse_frame&);
   void move_to(const sse_frame&, std::uint64_t position);
 
-  const bool widget_;
+  bool widget_;
   std::string epoch_;
   std::uint64_t position_ = 0;
   std::uint64_t resets_ = 0;

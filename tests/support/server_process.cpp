@@ -10,6 +10,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -110,9 +111,10 @@ server_process::command_end server_process::run(std::vector<std::string> words) 
 
 std::vector<std::string> server_process::command() const {
   auto words = how_.wrapper;
-  for (auto& word : {binary(), "--http.port=" + std::to_string(port_), "--ops.port=" + std::to_string(ops_port_),
-                     database_option(), std::string{"--limits.rate=off"}, std::string{"--auth.argon2-memory=8KiB"},
-                     std::string{"--auth.argon2-passes=1"}})
+  for (auto& word :
+       {binary(), "--http.port=" + std::to_string(port_), "--ops.port=" + std::to_string(ops_port_), database_option(),
+        std::string{"--limits.rate=off"}, std::string{"--auth.argon2-memory=8KiB"},
+        std::string{"--auth.argon2-passes=1"}, "--http.address=" + how_.address, "--ops.address=" + how_.address})
     words.push_back(word);
   words.insert(words.end(), options_.begin(), options_.end());
   return words;
@@ -140,6 +142,8 @@ void server_process::launch() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     ::dup2(ends[1], STDOUT_FILENO);
     ::dup2(ends[1], STDERR_FILENO);
+    if (how_.network >= 0 && ::setns(how_.network, CLONE_NEWNET) != 0)
+      ::_exit(126);
     ::execvpe(arguments[0], arguments.data(), environment.data());
     ::_exit(127);
   }
@@ -227,8 +231,8 @@ std::size_t server_process::open_descriptors() const {
 }
 
 double server_process::metric(const std::string& sample) const {
-  http_client ops{ops_port_};
-  const auto text = "\n" + ops.request("GET", "/metrics", {{"Connection", "close"}}).body;
+  http_client listener{ops()};
+  const auto text = "\n" + listener.request("GET", "/metrics", {{"Connection", "close"}}).body;
   const auto place = text.find("\n" + sample + " ");
   if (place == std::string::npos)
     throw std::runtime_error("no metric " + sample + " in:" + text);

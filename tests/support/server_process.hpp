@@ -1,6 +1,7 @@
 // The real server as a child process with a database of its own.
 #pragma once
 
+#include "tests/support/endpoint.hpp"
 #include "tests/support/temporary_folder.hpp"
 #include "tests/support/test_database.hpp"
 
@@ -25,6 +26,8 @@ struct server_launch {
   std::string database_url = {};              // empty: the test's own (tests/support/test_database.hpp)
   std::vector<std::string> wrapper = {};      // a program and its arguments that becomes the command behind them
   bool start = true;                          // in the constructor; else start() does it first
+  std::string address = "127.0.0.1";          // to listen on
+  int network = -1;                           // of a network namespace (tests/cluster/network.hpp); -1: our own
 };
 
 // Starts in the constructor, on free ports of this machine, in a temporary folder that goes with it. The binary is
@@ -40,6 +43,7 @@ public:
   server_process& operator=(const server_process&) = delete;
 
   std::uint16_t port() const { return port_; }
+  endpoint where() const { return {how_.address, port_}; }
 
   void signal(int number);                   // and goes on
   int fail_to_start();                       // starts it and waits until it ends by itself; as wait()
@@ -62,7 +66,7 @@ public:
   std::size_t open_descriptors() const;
   // A sample of the operations listener's /metrics by its name and labels as they are written there.
   double metric(const std::string& sample) const;
-  std::uint16_t ops_port() const { return ops_port_; }
+  endpoint ops() const { return {how_.address, ops_port_}; }
 
   std::filesystem::path folder() const { return folder_.path(); }
   const std::string& database_url() const { return how_.database_url.empty() ? database_.url() : how_.database_url; }

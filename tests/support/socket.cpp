@@ -23,23 +23,34 @@ namespace {
 
 }  // namespace
 
-socket::socket(std::uint16_t port, int receive_buffer) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+socket::socket(const endpoint& to, int receive_buffer)
+    : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), limit_(to.limit) {
   if (fd_ < 0)
     fail("socket");
   const int on = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   if (receive_buffer > 0)
     set_receive_buffer(receive_buffer);
+  try {
+    connect(to);
+  } catch (...) {
+    close();
+    throw;
+  }
+}
+
+void socket::connect(const endpoint& to) {
+  // A limit of sending is one of connecting, too.
+  const auto s = std::chrono::duration_cast<std::chrono::seconds>(limit_);
+  const timeval limit{s.count(), std::chrono::microseconds{limit_ - s}.count()};
+  ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   sockaddr_in address{};
   address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
-    const int error = errno;
-    close();
-    errno = error;
+  address.sin_port = htons(to.port);
+  if (::inet_pton(AF_INET, to.address.c_str(), &address.sin_addr) != 1)
+    throw connection_lost("no address: " + to.address);
+  if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail("connect");
-  }
 }
 
 void socket::set_receive_buffer(int bytes) {
@@ -50,12 +61,13 @@ socket::~socket() {
   close();
 }
 
-socket::socket(socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+socket::socket(socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)), limit_(other.limit_) {}
 
 socket& socket::operator=(socket&& other) noexcept {
   if (this != &other) {
     close();
     fd_ = std::exchange(other.fd_, -1);
+    limit_ = other.limit_;
   }
   return *this;
 }
@@ -73,10 +85,9 @@ void socket::send(std::string_view bytes) {
 
 std::string socket::receive(std::size_t max) {
   pollfd wanted{fd_, POLLIN, 0};
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(patience).count();
   int ready = 0;
   do
-    ready = ::poll(&wanted, 1, static_cast<int>(limit));
+    ready = ::poll(&wanted, 1, static_cast<int>(limit_.count()));
   while (ready < 0 && errno == EINTR);
   if (ready == 0)
     throw timed_out("bytes from the server");

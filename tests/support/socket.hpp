@@ -1,8 +1,10 @@
-// A blocking TCP connection to a server on this machine.
+// A blocking TCP connection to a server.
 #pragma once
 
+#include "tests/support/endpoint.hpp"
+
+#include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -19,8 +21,8 @@ struct connection_lost : std::runtime_error {
 class socket {
 public:
   socket() = default;
-  // Connects to 127.0.0.1. `receive_buffer` (bytes, 0 = the system's choice) makes a peer that takes little.
-  explicit socket(std::uint16_t port, int receive_buffer = 0);
+  // Connects. `receive_buffer` (bytes, 0 = the system's choice) makes a peer that takes little. Throws connection_lost.
+  explicit socket(const endpoint&, int receive_buffer = 0);
   void set_receive_buffer(int bytes);
   ~socket();
 
@@ -42,7 +44,10 @@ public:
   void reset();             // RST
 
 private:
+  void connect(const endpoint&);
+
   int fd_ = -1;
+  std::chrono::milliseconds limit_{};
 };
 
 // A port of 127.0.0.1 that nobody listens on, as of now.

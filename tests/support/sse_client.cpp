@@ -41,10 +41,10 @@ std::string with_query(std::string target, const stream_options& options) {
 
 }  // namespace
 
-sse_client::sse_client(std::uint16_t port, const std::string& target, const header_list& headers,
+sse_client::sse_client(const endpoint& to, const std::string& target, const header_list& headers,
                        const stream_options& options)
-    : http_(port), left_(options.cut_after), check_(options.widget), paused_(options.paused) {
-  http_.use(socket{port, options.receive_buffer});
+    : http_(to), left_(options.cut_after), check_(options.widget), paused_(options.paused) {
+  http_.use(socket{to, options.receive_buffer});
   header_list all = headers;
   all.emplace_back("Accept", "text/event-stream");
   if (!options.last_event_id.empty())

@@ -34,7 +34,7 @@ struct stream_options {
 // §4 does not allow there) is thrown as format_error by whatever waits on it, and by finish().
 class sse_client {
 public:
-  sse_client(std::uint16_t port, const std::string& target, const header_list& headers, const stream_options&);
+  sse_client(const endpoint&, const std::string& target, const header_list& headers, const stream_options&);
   ~sse_client();  // drops
 
   sse_client(const sse_client&) = delete;

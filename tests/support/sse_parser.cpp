@@ -7,6 +7,16 @@
 
 namespace chatmesh::test {
 
+void parsed_data::parse(const sse_frame& frame) {
+  if (known_.size() >= most)
+    known_.clear();
+  auto& known = known_[frame.data];
+  if (known)
+    frame.parsed_ = known;
+  else if (frame.value().is_object())
+    known = frame.parsed_;
+}
+
 std::vector<sse_frame> sse_parser::feed(std::string_view bytes) {
   std::vector<sse_frame> frames;
   if (bytes.find_first_of(std::string_view{"\r\0", 2}) != std::string_view::npos)
@@ -61,6 +71,8 @@ void sse_parser::take_line(std::string_view line) {
 sse_frame sse_parser::finish() {
   if (!has_event_ || !has_data_)
     throw format_error("event stream: a frame without event or data");
+  if (shared_)
+    shared_->parse(frame_);
   if (!frame_.value().is_object())
     throw format_error("event stream: data is no JSON object: " + frame_.data);
   has_event_ = has_data_ = false;

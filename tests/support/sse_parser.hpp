@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace chatmesh::test {
@@ -30,11 +31,25 @@ public:
   }
 
 private:
+  friend class parsed_data;
   mutable std::shared_ptr<const json> parsed_;
+};
+
+// Frames' data, parsed once for all parsers of one thread that read the same streams.
+class parsed_data {
+public:
+  void parse(const sse_frame&);
+
+private:
+  static constexpr std::size_t most = 4'096;
+  std::unordered_map<std::string, std::shared_ptr<const json>> known_;  // by text
 };
 
 class sse_parser {
 public:
+  // `shared` lives longer; null: each frame is parsed by itself.
+  explicit sse_parser(parsed_data* shared = nullptr) : shared_(shared) {}
+
   // Takes bytes as they come and answers the frames that they complete. Throws format_error for anything but
   // `id`, `event`, `retry` and `data` lines, each once in a frame, with LF line ends and one JSON object as data.
   std::vector<sse_frame> feed(std::string_view bytes);
@@ -46,6 +61,7 @@ private:
   void take_line(std::string_view line);
   sse_frame finish();
 
+  parsed_data* shared_;
   std::string line_;
   sse_frame frame_;
   bool has_event_ = false;

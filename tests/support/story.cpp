@@ -28,8 +28,8 @@ json membership_in(const json& signed_in, const std::string& company_id) {
   throw format_error("no membership in company " + company_id + " in " + signed_in.dump());
 }
 
-member from_session(std::uint16_t port, const std::string& company_id, const json& signed_in) {
-  return {port, signed_in.at("session").at("token"), company_id, signed_in.at("user"),
+member from_session(const endpoint& at, const std::string& company_id, const json& signed_in) {
+  return {at, signed_in.at("session").at("token"), company_id, signed_in.at("user"),
           membership_in(signed_in, company_id)};
 }
 
@@ -54,18 +54,25 @@ header_list api_client::headers() const {
   return all;
 }
 
-member::member(std::uint16_t port, std::string token, std::string company_id, json user, json employee)
-    : api_(port), company_id_(std::move(company_id)), user_(std::move(user)), employee_(std::move(employee)) {
+member::member(endpoint at, std::string token, std::string company_id, json user, json employee)
+    : api_(std::move(at)), company_id_(std::move(company_id)), user_(std::move(user)), employee_(std::move(employee)) {
   api_.token = std::move(token);
   api_.client = random_token();
 }
 
 member member::another_tab() const {
-  return {port(), token(), company_id_, user_, employee_};
+  return {where(), token(), company_id_, user_, employee_};
+}
+
+member member::at(const endpoint& other) const {
+  member moved{other, token(), company_id_, user_, employee_};
+  moved.api_.client = api_.client;
+  moved.kind_ = kind_;
+  return moved;
 }
 
 member member::another_session() const {
-  return log_in(port(), company_id_, user_.at("email"));
+  return log_in(where(), company_id_, user_.at("email"));
 }
 
 http_response member::call(std::string_view method, const std::string& path, const std::optional<json>& body,
@@ -114,7 +121,7 @@ std::unique_ptr<sse_client> member::open_stream(stream_options options) const {
     options.client = client();
   const auto paused = options.paused || options.cut_after != stream_options{}.cut_after;
   header_list headers{{"Authorization", "Bearer " + token()}};
-  auto stream = std::make_unique<sse_client>(port(), "/api/v1" + path() + "/events", headers, options);
+  auto stream = std::make_unique<sse_client>(where(), "/api/v1" + path() + "/events", headers, options);
   if (!paused)
     stream->wait_for("hello or goodbye", [](const sse_frame& f) { return f.event == "hello" || f.event == "goodbye"; });
   return stream;
@@ -133,46 +140,47 @@ program::program(member& host, const std::string& name, const std::string& role)
     : program(host, made_token{host.create("/api_tokens", {{"name", name}, {"role", role}}).object}) {}
 
 program::program(const member& host, const made_token& made)
-    : member(host.port(), made.object.at("token"), host.company_id(), json::object(), without(made.object, {"token"})) {
+    : member(host.where(), made.object.at("token"), host.company_id(), json::object(),
+             without(made.object, {"token"})) {
   act_as_token();
 }
 
-member sign_up(std::uint16_t port, const std::string& company_name, const std::string& person) {
-  api_client api{port};
+member sign_up(const endpoint& at, const std::string& company_name, const std::string& person) {
+  api_client api{at};
   const json body{
       {"company", {{"name", company_name}}}, {"name", person}, {"email", new_email(person)}, {"password", password}};
   const auto made = require(201, "POST /signup", api.call("POST", "/signup", body)).value();
-  return {port, made.at("session").at("token"), made.at("company").at("id"), made.at("user"), made.at("employee")};
+  return {at, made.at("session").at("token"), made.at("company").at("id"), made.at("user"), made.at("employee")};
 }
 
 json send_invitation(member& host, const std::string& person, const std::string& email, const std::string& role) {
   return host.create("/employees", {{"name", person}, {"email", email}, {"role", role}}).object;
 }
 
-member accept_invitation(std::uint16_t port, const std::string& company_id, const std::string& invitation_token) {
-  api_client api{port};
+member accept_invitation(const endpoint& at, const std::string& company_id, const std::string& invitation_token) {
+  api_client api{at};
   const auto path = "/invitations/" + invitation_token + "/accept";
   const auto made = require(201, "POST " + path, api.call("POST", path, json{{"password", password}})).value();
-  return from_session(port, company_id, made);
+  return from_session(at, company_id, made);
 }
 
 member accept_as(const member& existing, const std::string& company_id, const std::string& invitation_token) {
-  api_client api{existing.port()};
+  api_client api{existing.where()};
   api.token = existing.token();
   const auto path = "/invitations/" + invitation_token + "/accept";
   const auto made = require(201, "POST " + path, api.call("POST", path, json::object())).value();
-  return from_session(existing.port(), company_id, made);
+  return from_session(existing.where(), company_id, made);
 }
 
 member invite(member& host, const std::string& person, const std::string& role) {
   const auto invited = send_invitation(host, person, new_email(person), role);
-  return accept_invitation(host.port(), host.company_id(), invited.at("invitation").at("token"));
+  return accept_invitation(host.where(), host.company_id(), invited.at("invitation").at("token"));
 }
 
-member log_in(std::uint16_t port, const std::string& company_id, const std::string& email) {
-  api_client api{port};
+member log_in(const endpoint& at, const std::string& company_id, const std::string& email) {
+  api_client api{at};
   const json body{{"email", email}, {"password", password}};
-  return from_session(port, company_id, require(201, "POST /sessions", api.call("POST", "/sessions", body)).value());
+  return from_session(at, company_id, require(201, "POST /sessions", api.call("POST", "/sessions", body)).value());
 }
 
 std::string new_email(const std::string& person) {
@@ -199,7 +207,7 @@ json without(json object, std::initializer_list<const char*> members) {
   return object;
 }
 
-visitor::visitor(std::uint16_t port, const std::string& widget_key, const json& who) : api_(port) {
+visitor::visitor(endpoint at, const std::string& widget_key, const json& who) : api_(std::move(at)) {
   const auto path = "/widget/" + widget_key + "/sessions";
   const auto made = require(201, "POST " + path, api_.call("POST", path, who)).value();
   api_.token = made.at("token");
@@ -208,7 +216,7 @@ visitor::visitor(std::uint16_t port, const std::string& widget_key, const json& 
 
 std::unique_ptr<sse_client> visitor::open_stream(stream_options options) const {
   options.widget = true;
-  auto stream = std::make_unique<sse_client>(api_.port(), "/api/v1/widget/events", api_.headers(), options);
+  auto stream = std::make_unique<sse_client>(api_.where(), "/api/v1/widget/events", api_.headers(), options);
   if (!options.paused)
     stream->wait_for("hello or goodbye", [](const sse_frame& f) { return f.event == "hello" || f.event == "goodbye"; });
   return stream;

@@ -28,7 +28,7 @@ struct written {
 // A client of the API: one connection, and the headers that say who asks.
 class api_client {
 public:
-  explicit api_client(std::uint16_t port) : http_(port) {}
+  explicit api_client(endpoint to) : http_(std::move(to)) {}
 
   std::string token;   // Authorization: Bearer; empty = not sent
   std::string client;  // Chatmesh-Client; empty = not sent
@@ -39,7 +39,7 @@ public:
 
   header_list headers() const;
   http_client& http() { return http_; }
-  std::uint16_t port() const { return http_.port(); }
+  const endpoint& where() const { return http_.where(); }
 
 private:
   http_client http_;
@@ -49,12 +49,14 @@ private:
 // company itself, "/customers" its customers. For one thread at a time.
 class member {
 public:
-  member(std::uint16_t port, std::string token, std::string company_id, json user, json employee);
+  member(endpoint, std::string token, std::string company_id, json user, json employee);
 
   // The same session at another client, with a connection of its own.
   member another_tab() const;
   // The same person with a session of its own.
   member another_session() const;
+  // The same session and client at another server.
+  member at(const endpoint& other) const;
 
   // ---- any answer
   http_response call(std::string_view method, const std::string& path, const std::optional<json>& body = {},
@@ -88,7 +90,8 @@ public:
   api_client& api() { return api_; }
   std::string token() const { return api_.token; }
   std::string client() const { return api_.client; }
-  std::uint16_t port() const { return api_.port(); }
+  const endpoint& where() const { return api_.where(); }
+  std::uint16_t port() const { return where().port; }
   std::string company_id() const { return company_id_; }
   std::string employee_id() const { return employee_.at("id"); }
   std::string path() const { return "/companies/" + company_id_; }
@@ -124,17 +127,17 @@ private:
 inline constexpr const char* password = "correct horse battery";
 
 // A new company with its owner.
-member sign_up(std::uint16_t port, const std::string& company_name, const std::string& person);
+member sign_up(const endpoint&, const std::string& company_name, const std::string& person);
 
 // A new employee, invited by `host`, who accepts and signs in.
 member invite(member& host, const std::string& person, const std::string& role = "agent");
 // The steps of it: the invitation (201's body), and its acceptance by somebody without a session.
 json send_invitation(member& host, const std::string& person, const std::string& email, const std::string& role);
-member accept_invitation(std::uint16_t port, const std::string& company_id, const std::string& invitation_token);
+member accept_invitation(const endpoint&, const std::string& company_id, const std::string& invitation_token);
 // Somebody who is signed in already joins another company.
 member accept_as(const member& existing, const std::string& company_id, const std::string& invitation_token);
 
-member log_in(std::uint16_t port, const std::string& company_id, const std::string& email);
+member log_in(const endpoint&, const std::string& company_id, const std::string& email);
 
 std::string new_email(const std::string& person);  // never the same one twice in a process
 std::string random_token();                        // for Chatmesh-Client and Idempotency-Key
@@ -143,7 +146,7 @@ json without(json object, std::initializer_list<const char*> members);
 // A customer in the chat widget of a company's site.
 class visitor {
 public:
-  visitor(std::uint16_t port, const std::string& widget_key, const json& who);
+  visitor(endpoint, const std::string& widget_key, const json& who);
   written say(const std::string& body);
   // The customer's event stream; waits for `hello`, or for a goodbye in its place.
   std::unique_ptr<sse_client> open_stream(stream_options options = {}) const;
