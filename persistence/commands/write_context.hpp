@@ -117,8 +117,7 @@ public:
   template <class Object>
   void require_version(const Object& current) const {
     if ((request.if_match && *request.if_match != current.version) || is_unwanted(domain::etag(current)))
-      throw refused_write{
-          {refusal::version_mismatch, {}, domain::to_text(current), domain::etag(current)}};
+      throw refused_write{{refusal::version_mismatch, {}, domain::to_text(current), domain::etag(current)}};
   }
 
   domain::record new_record() const { return {domain::id::make(), 1, now, now}; }
