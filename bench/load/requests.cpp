@@ -43,8 +43,7 @@ struct request_client {
 
 class request_run {
 public:
-  request_run(const endpoint& at, const request_plan& plan)
-      : at_(at), route_(plan.route), rows_(plan.rows), clients_(plan.clients) {
+  request_run(const endpoint& at, const request_plan& plan) : at_(at), route_(plan.route), clients_(plan.clients) {
     if (route_ != "get" && route_ != "list" && route_ != "snapshot" && route_ != "write")
       throw std::invalid_argument{"--route is get, list, snapshot or write"};
     fill_server(plan);
@@ -82,7 +81,8 @@ private:
       companies_.push_back(make_company(api, plan.sessions));
     for (std::uint32_t i = 0; i < plan.rows; ++i) {
       workplace& to = companies_[i % companies_.size()];
-      to.customers.push_back(expect(api.call("POST", to.path + "/customers", to.tokens.front(), body(i))).at("id"));
+      to.customers.push_back(
+          expect(api.call("POST", to.path + "/customers", to.tokens.front(), body(i / companies_.size(), 0))).at("id"));
     }
     in_all = plan.companies * plan.sessions + plan.rows;
   }
@@ -107,13 +107,16 @@ private:
     return json::parse(result.body);
   }
 
-  static std::string body(std::uint64_t number) {
-    return R"({"name":"Customer )" + std::to_string(number) + R"(","organization":"Harbour Books","tags":["vip"]})";
+  // Of the customer that has this number, in this state.
+  static std::string body(std::uint64_t number, std::uint64_t state) {
+    return R"({"name":"Customer )" + std::to_string(number) + R"(","organization":"Harbour Books )" +
+           std::to_string(state) + R"(","tags":["vip"]})";
   }
 
   std::string request(const request_client& c) {
     ++next_;
-    const auto& customer = c.company->customers[next_ / companies_.size() % c.company->customers.size()];
+    const auto number = next_ / companies_.size() % c.company->customers.size();
+    const auto& customer = c.company->customers[number];
     std::string method = "GET ";
     std::string path = c.company->path;
     std::string content;
@@ -126,7 +129,7 @@ private:
     } else {
       method = "PUT ";
       path += "/customers/" + customer;
-      content = body(next_ + rows_);  // never what it was before: an unchanged object is not written
+      content = body(number, next_);  // never what it was before: an unchanged object is not written
     }
     std::string out = method + path + " HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer " + c.token + "\r\n";
     if (!content.empty())
@@ -163,7 +166,6 @@ private:
 
   endpoint at_;
   std::string route_;
-  std::uint64_t rows_;
   std::vector<workplace> companies_;
   std::uint64_t next_ = 0;
   poller poller_;

@@ -13,7 +13,8 @@ inline constexpr std::string_view requests_usage =
 
   --api=PORT         a server with ChatMesh's routes; it is signed up at, and filled with --rows customers in all
   --server-pid=PID   whose CPU to measure
-  --route=get|list|snapshot|write   GET one, GET a page of 100, GET a snapshot, PUT one
+  --route=get|list|snapshot|write   GET one, GET a page of 100, GET a snapshot, PUT one: an
+                     edit of a customer that keeps its name
   --clients=8  --rows=1000  --warmup=1  --seconds=5
   --companies=1      which the clients and rows are spread over, one after the other
   --sessions=1       sign-ins of each company, which its clients share
