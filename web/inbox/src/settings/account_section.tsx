@@ -3,19 +3,25 @@ import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
 
 import {NewCompanyDialog} from '../auth/company.tsx';
+import type {Membership} from '../auth/session.ts';
 import {ProfileDialog} from '../team/profile_dialog.tsx';
 import {roleWords} from '../team/role_words.ts';
 import {type Theme, theme} from '../theme.ts';
 import {Avatar, Button, Segmented} from '../ui/index.ts';
 import {Card} from './card.tsx';
-import type {SettingsActions} from './settings_page.tsx';
 
 const themes = [
   {value: 'auto', label: 'As the system'}, {value: 'light', label: 'Light'}, {value: 'dark', label: 'Dark'},
 ] as const;
 
+/** What is done here beyond the company's data. */
+export interface AccountActions {
+  onCreated(membership: Membership): void;
+  onLogOut(): void;
+}
+
 /** One's own profile, the look, a further company, signing out. */
-export function AccountSection({client, me, onCreated, onLogOut}: SettingsActions & {
+export function AccountSection({client, me, onCreated, onLogOut}: AccountActions & {
   client: Client;
   me: Employee;
 }): JSX.Element {

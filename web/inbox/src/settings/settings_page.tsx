@@ -3,12 +3,11 @@ import './settings.css';
 import type {Client} from '@chatmesh/client';
 import type {JSX} from 'preact';
 
-import type {Membership} from '../auth/session.ts';
 import {type SettingsSection, navigate} from '../router.ts';
 import {isAdmin} from '../team/rights.ts';
 import {useStoreKeys} from '../watch.ts';
 import {type Choice, TabPanel, Tabs} from '../ui/index.ts';
-import {AccountSection} from './account_section.tsx';
+import {type AccountActions, AccountSection} from './account_section.tsx';
 import {AuditSection} from './audit_section.tsx';
 import {CompanySection} from './company_section.tsx';
 import {TokensSection} from './tokens_section.tsx';
@@ -16,14 +15,8 @@ import {WidgetSection} from './widget_section.tsx';
 
 const keys = ['company', 'employee'];
 
-/** What the settings do beyond the company's data. */
-export interface SettingsActions {
-  onCreated(membership: Membership): void;
-  onLogOut(): void;
-}
-
 /** The company's settings, and what is one's own. Who may not change something sees it all the same. */
-export function SettingsPage({client, section: wanted, onCreated, onLogOut}: SettingsActions & {
+export function SettingsPage({client, section: wanted, onCreated, onLogOut}: AccountActions & {
   client: Client;
   section?: SettingsSection;
 }): JSX.Element {
