@@ -160,7 +160,6 @@ void company::aim_at(std::uint64_t seq) {
   if (!ready_ || repairing_ || target_ <= at_.head || reading_endings_)
     return;
   repairing_ = true;
-  ++env_.holes;
   wait_for_page({.connection = 0, .after = at_.head}, page_cache::start::aligned);
 }
 
@@ -228,6 +227,7 @@ void company::hand_out(const page_read& m) {
       for (const auto& frame : *frames)
         if (frame->seq == at_.head + 1)
           append(frame);
+      env_.holes += at_.head == before ? 0 : 1;
       fruitless_ = at_.head == before && target_ > at_.head ? fruitless_ + 1 : 0;
     } else if (auto* s = find(waiter.connection)) {
       if (lost && s->at == stage::ended)  // it can't reach its last event any more

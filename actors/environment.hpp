@@ -23,7 +23,7 @@ struct environment {
   std::atomic<std::uint64_t> connections{0};         // actors alive
   std::atomic<std::uint64_t> head_checks{0};         // queries of the head watch
   std::atomic<std::uint64_t> found_behind{0};        // companies that it told
-  std::atomic<std::uint64_t> holes{0};               // that companies had to read from the log
+  std::atomic<std::uint64_t> holes{0};               // that companies filled from the log
   std::array<std::atomic<std::uint64_t>, 8> ends{};  // streams ended by the server, indexed by domain::end_reason
 
   void count_end(domain::end_reason reason) { ++ends.at(static_cast<std::size_t>(reason)); }

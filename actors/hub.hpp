@@ -79,7 +79,7 @@ public:
   std::uint64_t head_checks() const;
   std::uint64_t found_behind() const;
 
-  // Times that a company read from the log what nobody had told it; and what links to other nodes count.
+  // Times that a company filled a hole from the log, which nobody had told it of; and what links to other nodes count.
   std::uint64_t holes() const;
   const link_board& links() const;
 

@@ -32,8 +32,8 @@ public:
 
   const domain::id& id() const { return id_; }
 
-  // This node takes links of others from here on. Both functions are called on the thread until part(): `seen` with the
-  // nodes that live, `links` for what is told of this node's own.
+  // This node takes links of others from here on; no address: it takes none. Both functions are called on the thread
+  // until part(): `seen` (may be null) with the nodes that live, `links` for what is told of this node's own.
   void meet(std::string address, std::function<void(std::vector<actors::node_address>)> seen,
             std::function<std::string()> links);
   void part();

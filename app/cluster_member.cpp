@@ -1,43 +1,29 @@
 #include "app/cluster_member.hpp"
 
+#include "app/cluster_status.hpp"
+
 #include <algorithm>
-#include <chrono>
+#include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace chatmesh::app {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
-// How long the peer has not taken what waits for it.
-std::chrono::milliseconds lag_of(const actors::link_counts& link) {
-  const auto since = link.waiting_since.load();
-  if (since == clock::duration{})
-    return {};
-  const auto age = clock::now().time_since_epoch() - since;
-  return std::max(std::chrono::milliseconds{}, std::chrono::duration_cast<std::chrono::milliseconds>(age));
-}
-
-// Of the link that lags most; 0 where there is none.
+// One of each peer, by its name: the largest where two starts of a node have a link.
 template <class Value>
-double most(const actors::hub& hub, Value value) {
-  double found = 0;
-  for (const auto& link : hub.links().all())
-    found = std::max(found, static_cast<double>(value(*link)));
-  return found;
-}
-
-std::string describe_links(const actors::hub& hub) {
-  auto all = domain::json::array();
-  for (const auto& link : hub.links().all())
-    all.push_back({{"node", link->node.to_string()},
-                   {"name", link->name},
-                   {"wire", link->wire},
-                   {"waiting_events", link->waiting_events.load()},
-                   {"lag_ms", lag_of(*link).count()}});
-  return all.dump();
+std::vector<http::metrics::sample> by_peer(const actors::hub& hub, Value value) {
+  std::map<std::string, double> found;
+  for (const auto& link : hub.links().all()) {
+    auto& most = found[link->name];
+    most = std::max(most, static_cast<double>(value(*link)));
+  }
+  std::vector<http::metrics::sample> samples;
+  for (const auto& [peer, most] : found)
+    samples.push_back({peer, most});
+  return samples;
 }
 
 void watch(http::metrics& metrics, const actors::hub& hub, const cluster_bridge& cluster) {
@@ -51,8 +37,7 @@ void watch(http::metrics& metrics, const actors::hub& hub, const cluster_bridge&
       [&] { return double(hub.head_checks()); });
   add(counter, "found_behind_total", "Companies that learned of others' commits by such a query.",
       [&] { return double(hub.found_behind()); });
-  add(counter, "holes_total", "Times a company read from the log what nobody had told it.",
-      [&] { return double(hub.holes()); });
+  add(counter, "holes_total", "Times a company filled a hole from the log.", [&] { return double(hub.holes()); });
   add(gauge, "links", "Links to other nodes that are up.", [&] { return double(links.all().size()); });
   add(counter, "events_told_total", "Events told to other nodes by links.", [&] { return double(links.events_told); });
   add(counter, "events_taken_total", "Events that other nodes told by links.",
@@ -61,10 +46,10 @@ void watch(http::metrics& metrics, const actors::hub& hub, const cluster_bridge&
       [&] { return double(links.events_left_out); });
   add(counter, "windows_full_total", "Times a peer had taken so little that its window was full.",
       [&] { return double(links.windows_full); });
-  add(gauge, "lag_events", "Events that the slowest peer has not taken yet.",
-      [&] { return most(hub, [](const auto& link) { return link.waiting_events.load(); }); });
-  add(gauge, "lag_milliseconds", "Age of the oldest that the slowest peer has not taken yet.",
-      [&] { return most(hub, [](const auto& link) { return lag_of(link).count(); }); });
+  metrics.watch(gauge, "chatmesh_cluster_lag_events", "Events that a peer has not taken yet.", "peer",
+                [&] { return by_peer(hub, [](const auto& link) { return link.lag_events.load(); }); });
+  metrics.watch(gauge, "chatmesh_cluster_lag_milliseconds", "Age of the oldest that a peer has not taken yet.", "peer",
+                [&] { return by_peer(hub, [](const auto& link) { return lag_of(link).count(); }); });
 }
 
 }  // namespace
@@ -74,14 +59,17 @@ cluster_member::cluster_member(caf::actor_system& system, actors::hub& hub, clus
     : system_(system), hub_(hub), bridge_(bridge) {
   hub.watch_heads(bridge, s.cluster.head_check_interval);
   watch(metrics, hub, bridge);
-  if (s.cluster.listen.empty())
+  const auto describe = [&hub] { return describe_links(hub); };
+  if (s.cluster.listen.empty()) {
+    bridge.meet({}, nullptr, describe);
     return;
+  }
   links_.emplace(system, s.cluster, rights);
   const auto newest = s.cluster.newest_wire == 0 ? actors::newest_wire : s.cluster.newest_wire;
   auto address = links_->open(hub.join(*links_, bridge.id(), s.actors.node, newest));
   bridge.meet(
       std::move(address), [&hub](std::vector<actors::node_address> nodes) { hub.nodes_seen(std::move(nodes)); },
-      [&hub] { return describe_links(hub); });
+      describe);
 }
 
 // The links have ended; where the start fails half-way, they do now.

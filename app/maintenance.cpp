@@ -1,8 +1,7 @@
 #include "app/maintenance.hpp"
 
+#include "app/cluster_status.hpp"
 #include "app/process.hpp"
-#include "domain/entities.hpp"
-#include "domain/time.hpp"
 #include "persistence/backup.hpp"
 #include "persistence/cluster_session.hpp"
 #include "persistence/verify.hpp"
@@ -41,22 +40,8 @@ int renew_epochs(const config::settings& s, std::ostream& console) {
   return ended_in_order;
 }
 
-// As the node wrote it when it last renewed its lease (app/cluster_member).
-void show_links(const std::string& text, std::ostream& console) {
-  for (const auto& link : domain::json::parse(text))
-    console << "  to " << link.value("name", "") << "  " << link.value("node", "") << "  wire " << link.value("wire", 0)
-            << "  lag " << link.value("waiting_events", 0) << " events, " << link.value("lag_ms", 0) << " ms\n";
-}
-
 int show_cluster(const config::settings& s, std::ostream& console) {
-  const auto nodes = persistence::cluster_session{s.persistence}.nodes();
-  console << nodes.size() << (nodes.size() == 1 ? " node\n" : " nodes\n");
-  for (const auto& each : nodes) {
-    console << each.name << "  " << each.id.to_string() << "  since " << domain::to_rfc3339(each.started_at)
-            << (each.address.empty() ? "  without links" : "  links at " + each.address) << "\n";
-    show_links(each.links, console);
-  }
-  console << std::flush;
+  show_nodes(persistence::cluster_session{s.persistence}.nodes(), console);
   return ended_in_order;
 }
 

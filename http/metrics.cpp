@@ -5,6 +5,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <array>
+#include <functional>
 #include <unordered_map>
 
 namespace chatmesh::http {
@@ -18,7 +19,7 @@ using class_counters = std::array<prometheus::Counter*, status_classes>;
 struct watched {
   metrics::kind kind;
   std::string name, help, label;
-  std::vector<metrics::reading> readings;
+  std::function<std::vector<metrics::sample>()> samples;
 };
 
 prometheus::MetricFamily read(const watched& w) {
@@ -27,11 +28,11 @@ prometheus::MetricFamily read(const watched& w) {
   family.name = w.name;
   family.help = w.help;
   family.type = counts ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
-  for (const auto& each : w.readings) {
+  for (const auto& each : w.samples()) {
     auto& metric = family.metric.emplace_back();
     if (!w.label.empty())
       metric.label.push_back({w.label, each.label_value});
-    (counts ? metric.counter.value : metric.gauge.value) = each.value();
+    (counts ? metric.counter.value : metric.gauge.value) = each.value;
   }
   return family;
 }
@@ -89,7 +90,17 @@ void metrics::refused_connection() {
 }
 
 void metrics::watch(kind k, std::string name, std::string help, std::string label, std::vector<reading> readings) {
-  impl_->others.push_back({k, std::move(name), std::move(help), std::move(label), std::move(readings)});
+  watch(k, std::move(name), std::move(help), std::move(label), [readings = std::move(readings)] {
+    std::vector<sample> samples;
+    for (const auto& each : readings)
+      samples.push_back({each.label_value, each.value()});
+    return samples;
+  });
+}
+
+void metrics::watch(kind k, std::string name, std::string help, std::string label,
+                    std::function<std::vector<sample>()> samples) {
+  impl_->others.push_back({k, std::move(name), std::move(help), std::move(label), std::move(samples)});
 }
 
 std::string metrics::text() const {

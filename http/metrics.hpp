@@ -39,6 +39,13 @@ public:
   };
   void watch(kind, std::string name, std::string help, std::string label, std::vector<reading>);
 
+  // The same where nobody knows beforehand which values of the label there are; each once.
+  struct sample {
+    std::string label_value;
+    double value = 0;
+  };
+  void watch(kind, std::string name, std::string help, std::string label, std::function<std::vector<sample>()>);
+
   // The exposition text.
   std::string text() const;
 

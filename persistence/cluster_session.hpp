@@ -19,7 +19,7 @@ struct node_info {
   std::string name;
   domain::timestamp started_at;
   std::string address;  // host:port where it takes links; empty where it takes none
-  std::string links;    // what it tells of its own, as JSON
+  std::string links;    // what it tells of its own, as JSON (app/cluster_status)
 };
 
 // Where one of many companies stands.

@@ -47,6 +47,7 @@ link::behavior_type link::make_behavior() {
         flush_soon();
       },
       [this](const flush_link&) { flush(); },
+      [this](const report_lag&) { report(); },
       [this](const out_of_patience&) {
         if (wire_ == 0)
           fail("no greeting");
@@ -87,6 +88,7 @@ void link::begin(const greeting& theirs) {
   setup_.port.link_begun(who_.name, *wire);
   anon_send(owner_, link_up{who_.node});
   announce_all();
+  report();
 }
 
 // ---- which companies run
@@ -216,6 +218,7 @@ void link::flush() {
   while (auto bytes = out_.next(clock().now()))
     say(std::move(*bytes));
   env_.links.windows_full += out_.times_full() - full;
+  counts_->windows_full = out_.times_full();
   env_.links.events_told += out_.events_told() - events;
   count();
 }
@@ -226,8 +229,13 @@ void link::say(std::string bytes) {
 
 void link::count() {
   const auto since = out_.waiting_since();
-  counts_->waiting_events = out_.waiting_events();
+  counts_->lag_events = out_.lag_events();
   counts_->waiting_since = since ? since->time_since_epoch() : std::chrono::steady_clock::duration{};
+}
+
+void link::report() {
+  counts_->lag_by_company.put(out_.lag_by_company(max_reported));
+  delayed_send(link_actor{this}, report_interval, report_lag{});
 }
 
 void link::fail(std::string_view reason) {

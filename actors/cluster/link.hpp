@@ -39,6 +39,8 @@ public:
 
   static constexpr std::chrono::seconds patience{5};  // for the peer's greeting
   static constexpr std::size_t max_ids = 1024;        // of one announcement
+  static constexpr std::chrono::seconds report_interval{1};
+  static constexpr std::size_t max_reported = 20;  // companies, those that lag most
 
 protected:
   behavior_type make_behavior() override;
@@ -67,6 +69,7 @@ private:
   void flush_soon();
   void say(std::string bytes);
   void count();
+  void report();
   void fail(std::string_view reason);
 
   const link_setup& setup_;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "actors/cluster/cluster_port.hpp"
+#include "actors/cluster/lag.hpp"
 #include "actors/cluster/wire.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace chatmesh::actors {
@@ -30,6 +32,7 @@ struct tell;
 struct tell_presence;
 struct want;
 struct flush_link;
+struct report_lag;
 struct out_of_patience;
 struct nodes_seen;
 struct dialled;
@@ -42,6 +45,7 @@ using link_actor = caf::typed_actor<caf::reacts_to<std::string>,    // from the 
                                     caf::reacts_to<tell_presence>,  // who is online here
                                     caf::reacts_to<want>,           // a company runs here, or no longer
                                     caf::reacts_to<flush_link>,     // own: all that came in together goes out together
+                                    caf::reacts_to<report_lag>,     // own timer: into link_counts
                                     caf::reacts_to<out_of_patience>,  // own timer: was there no greeting?
                                     caf::reacts_to<drain>>;
 
@@ -66,6 +70,7 @@ struct want {
   bool begins = false;
 };
 struct flush_link {};
+struct report_lag {};
 struct out_of_patience {};
 struct nodes_seen {
   std::vector<node_address> nodes;
@@ -120,13 +125,32 @@ private:
   std::atomic<bool> any_{false};  // spares a node alone the lock
 };
 
+// What a link reported last of the companies that its peer lags with.
+class lag_board {
+public:
+  void put(lag_report report) {
+    const std::lock_guard guard{mutex_};
+    report_ = std::move(report);
+  }
+  lag_report get() const {
+    const std::lock_guard guard{mutex_};
+    return report_;
+  }
+
+private:
+  mutable std::mutex mutex_;
+  lag_report report_;
+};
+
 // What a link counts, for other threads to see.
 struct link_counts {
   domain::id node;
   std::string name;
   std::uint32_t wire = 0;
-  std::atomic<std::uint64_t> waiting_events{0};                      // that the peer has not taken yet
+  std::atomic<std::uint64_t> lag_events{0};                          // that the peer has not taken yet
   std::atomic<std::chrono::steady_clock::duration> waiting_since{};  // since the clock's epoch; 0: nothing waits
+  std::atomic<std::uint64_t> windows_full{0};
+  lag_board lag_by_company{};
 };
 
 // Links that are up, and what all that ever were have counted.
@@ -158,6 +182,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::want)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::flush_link)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::report_lag)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::out_of_patience)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::nodes_seen)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::dialled)

@@ -13,10 +13,13 @@ void outbox::tell(item_ptr what, time_point now) {
                     waiting_bytes_ + what->bytes.size() <= max_parcel_bytes;
   if (what->ephemeral && (!fits || is_full()))
     return;
+  lag_events_ += what->events;
   if (!fits && !waiting_.empty()) {
     events_left_out_ += what->events;
-    return merge(what->at);
+    return merge(*what, now);
   }
+  if (!what->ephemeral)
+    waiting_lags_.add(what->at.company, {what->events, now});
   waiting_events_ += what->events;
   waiting_bytes_ += what->bytes.size();
   waiting_.push_back(std::move(what));
@@ -31,20 +34,26 @@ void outbox::tell(const domain::id& company, const std::vector<domain::presence_
 }
 
 // Heads of several histories: the peer has to find out which one holds.
-void outbox::merge(const company_head& at) {
-  auto& known = heads_.try_emplace(at.company, at).first->second;
+void outbox::merge(const encoded_item& what, time_point now) {
+  const auto& at = what.at;
+  auto& [known, behind] = heads_.try_emplace(at.company, waiting_head{at, {0, now}}).first->second;
   if (known.epoch != at.epoch)
     known.epoch = 0;
   known.head = std::max(known.head, at.head);
   known.authority = std::max(known.authority, at.authority);
+  behind.events += what.events;
 }
 
 std::optional<std::string> outbox::next(time_point now) {
   if (is_empty() || is_full())
     return std::nullopt;
+  auto lags = std::exchange(waiting_lags_, {});
   std::vector<company_head> heads;
-  while (!heads_.empty() && heads.size() < max_parcel_heads)
-    heads.push_back(heads_.extract(heads_.begin()).mapped());
+  while (!heads_.empty() && heads.size() < max_parcel_heads) {
+    const auto taken = heads_.extract(heads_.begin());
+    heads.push_back(taken.mapped().at);
+    lags.add(taken.key(), taken.mapped().behind);
+  }
   std::vector<presences> online;
   while (!presences_.empty() && online.size() < max_parcel_presences) {
     const auto of = presences_.extract(presences_.begin());
@@ -53,8 +62,7 @@ std::optional<std::string> outbox::next(time_point now) {
       each.changes.push_back({employee, is_online});
   }
   auto bytes = encode_parcel(++last_sent_, waiting_, heads, online);
-  sent_.push_back({last_sent_, waiting_events_, waiting_from_});
-  unacknowledged_events_ += waiting_events_;
+  sent_.push_back({last_sent_, waiting_from_, std::move(lags)});
   events_told_ += waiting_events_;
   waiting_.clear();
   waiting_events_ = waiting_bytes_ = 0;
@@ -67,7 +75,7 @@ bool outbox::acknowledged(std::uint64_t number) {
   if (number > last_sent_)
     return false;
   for (; !sent_.empty() && sent_.front().number <= number; sent_.pop_front())
-    unacknowledged_events_ -= sent_.front().events;
+    lag_events_ -= sent_.front().lags.events();
   return true;
 }
 
@@ -75,6 +83,15 @@ std::optional<outbox::time_point> outbox::waiting_since() const {
   if (!sent_.empty())
     return sent_.front().since;
   return is_empty() ? std::nullopt : std::optional{waiting_from_};
+}
+
+lag_report outbox::lag_by_company(std::size_t companies) const {
+  auto all = waiting_lags_;
+  for (const auto& [company, head] : heads_)
+    all.add(company, head.behind);
+  for (const auto& parcel : sent_)
+    all.add(parcel.lags);
+  return all.most(companies);
 }
 
 }  // namespace chatmesh::actors

@@ -4,6 +4,7 @@
 // at the log.
 #pragma once
 
+#include "actors/cluster/lag.hpp"
 #include "actors/cluster/wire.hpp"
 
 #include <chrono>
@@ -45,9 +46,11 @@ public:
   bool is_full() const { return sent_.size() == max_unacknowledged; }
 
   // Events that were not taken yet, those among them that became heads too, and since when the oldest waits.
-  std::size_t waiting_events() const { return waiting_events_ + unacknowledged_events_; }
-  std::size_t waiting_heads() const { return heads_.size(); }
+  std::uint64_t lag_events() const { return lag_events_; }
   std::optional<time_point> waiting_since() const;
+  std::size_t waiting_heads() const { return heads_.size(); }
+  // The same by company. Costs time in proportion to what lags.
+  lag_report lag_by_company(std::size_t companies) const;
 
   std::uint64_t times_full() const { return times_full_; }
   std::uint64_t events_told() const { return events_told_; }
@@ -56,21 +59,26 @@ public:
 private:
   struct sent_parcel {
     std::uint64_t number = 0;
-    std::size_t events = 0;
     time_point since;  // of its oldest item
+    lag_table lags;
+  };
+  struct waiting_head {
+    company_head at;
+    lag behind;
   };
 
-  void merge(const company_head&);
+  void merge(const encoded_item&, time_point now);
   bool is_empty() const { return waiting_.empty() && heads_.empty() && presences_.empty(); }
 
   std::vector<item_ptr> waiting_;
   std::size_t waiting_events_ = 0, waiting_bytes_ = 0;  // of waiting_
+  lag_table waiting_lags_;                              // of waiting_
   time_point waiting_from_;                             // of the oldest that waits
-  std::unordered_map<domain::id, company_head> heads_;  // no more than the companies that the peer has
+  std::unordered_map<domain::id, waiting_head> heads_;  // no more than the companies that the peer has
   std::unordered_map<domain::id, std::unordered_map<domain::id, bool>>
-      presences_;                          // no more than the companies' members
-  std::deque<sent_parcel> sent_;           // unacknowledged, by number
-  std::size_t unacknowledged_events_ = 0;  // of sent_
+      presences_;                 // no more than the companies' members
+  std::deque<sent_parcel> sent_;  // unacknowledged, by number
+  std::uint64_t lag_events_ = 0;
   std::uint64_t last_sent_ = 0;
   std::uint64_t times_full_ = 0, events_told_ = 0, events_left_out_ = 0;
 };

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -28,6 +29,22 @@ protected:
 
   static void expect_links(const server_process& node, int count) {
     eventually("links", [&] { return node.metric("chatmesh_cluster_links") == count; });
+  }
+  static void expect_no_lag(const server_process& node, const std::string& peer) {
+    eventually("no lag", [&] { return node.metric("chatmesh_cluster_lag_events{peer=\"" + peer + "\"}") == 0; });
+  }
+  // What `cluster status` prints, once it holds all of these.
+  void expect_status(const std::vector<std::string>& patterns) {
+    std::string shown;
+    try {
+      eventually("a status", [&] {
+        shown = server().run({"cluster", "status"}).output;
+        return std::ranges::all_of(patterns,
+                                   [&](const auto& each) { return std::regex_search(shown, std::regex{each}); });
+      });
+    } catch (const timed_out&) {
+      ADD_FAILURE() << shown;
+    }
   }
 };
 
@@ -113,22 +130,33 @@ TEST_F(PostgresqlLinks, APeerThatTakesNothingIsToldHowFarTheLogReaches) {
   with(linked_node("one", {"--cluster.link-timeout=1min"}));
   team all{port()};
   const auto two = join("two", {"--cluster.link-timeout=1min"});
+  auto quiet = sign_up(port(), "Umbrella", "Eve");
   expect_links(*two, 1);
-  const auto stream = at(*two, all.agent).open_stream();
+  const auto stream = at(*two, all.agent).open_stream(), other = at(*two, quiet).open_stream();
   stream->wait_for_id(mark(all.owner));
+  other->wait_for_id(mark(quiet));
+  expect_no_lag(server(), "two");
   two->signal(SIGSTOP);
+  for (int i = 0; i < 2; ++i)
+    mark(quiet);
   std::string last;
   for (int i = 0; i < 400; ++i)
     last = mark(all.owner);
   EXPECT_GT(server().metric("chatmesh_cluster_windows_full_total"), 0);
   EXPECT_GT(server().metric("chatmesh_cluster_events_left_out_total"), 0);
-  EXPECT_GT(server().metric("chatmesh_cluster_lag_events"), 0);
-  EXPECT_GT(server().metric("chatmesh_cluster_lag_milliseconds"), 0);
+  EXPECT_EQ(server().metric(R"(chatmesh_cluster_lag_events{peer="two"})"), 402);
+  EXPECT_GT(server().metric(R"(chatmesh_cluster_lag_milliseconds{peer="two"})"), 0);
+  expect_status({"  to two  \\S{36}  wire 2  lag 402 events, [1-9]\\d* ms  windows full [1-9]\\d*\n"
+                 "    company " +
+                 all.owner.company_id() + "  lag 400 events, [1-9]\\d* ms\n    company " + quiet.company_id() +
+                 "  lag 2 events, [1-9]\\d* ms\n"});
   two->signal(SIGCONT);
   stream->wait_for_position(seq_of(last));
+  EXPECT_GT(two->metric("chatmesh_cluster_holes_total"), 0);
+  expect_status({"two  .*  holes repaired [1-9]"});
   EXPECT_EQ(stream->events().size(), 401U);
   EXPECT_EQ(stream->resets(), 0U);
-  eventually("no lag", [&] { return server().metric("chatmesh_cluster_lag_events") == 0; });
+  expect_no_lag(server(), "two");
   EXPECT_EQ(two->terminate(), 0);
 }
 
@@ -182,11 +210,10 @@ TEST_F(PostgresqlLinks, TheStatusShowsEachLinkFromBothSides) {
   port();
   const auto two = join("two");
   expect_links(server(), 1);
-  eventually("two links", [&] {
-    const auto shown = server().run({"cluster", "status"}).output;
-    return shown.find("  to one  ") != shown.npos && shown.find("  to two  ") != shown.npos &&
-           shown.find("lag 0 events, 0 ms") != shown.npos && shown.find("  links at 127.0.0.1:") != shown.npos;
-  });
+  const std::string quiet = "  wire 2  lag 0 events, 0 ms  windows full 0\n";
+  const std::string node = "  \\S{36}  since \\S+Z  links at 127\\.0\\.0\\.1:\\d+  holes repaired 0\n";
+  expect_status(
+      {"^2 nodes\none" + node + "  to two  \\S{36}" + quiet + "two" + node + "  to one  \\S{36}" + quiet + "$"});
   EXPECT_EQ(two->terminate(), 0);
 }
 
@@ -224,6 +251,7 @@ TEST_F(PostgresqlLinks, NodesWithCertificatesOfTheClusterAreLinkedAndNoOthers) {
   EXPECT_EQ(server().metric("chatmesh_cluster_links"), 1);
   EXPECT_EQ(stranger->metric("chatmesh_cluster_links"), 0);
   EXPECT_EQ(plain->metric("chatmesh_cluster_links"), 0);
+  expect_status({"one  .*\n  to two  .*\n(  .*\n)*  no link to stranger  \\S{36}\n", "  no link to plain  "});
   for (const auto* node : {&two, &stranger, &plain})
     EXPECT_EQ((*node)->terminate(), 0);
 }

@@ -1,5 +1,6 @@
 // Goal: a link brings what was committed on either side to the other, in order and once, and whatever the peer does
 // wrong or leaves out harms no stream. Method: tests/support/link_fixture.hpp.
+#include "actors/cluster/link.hpp"
 #include "tests/support/link_fixture.hpp"
 
 namespace chatmesh::tests {
@@ -178,12 +179,21 @@ TEST_F(Link, StopsAtAFullWindowAndGoesOnFromTheReceipt) {
     publish_there(seq);
   EXPECT_EQ(heard->all<parcel>().size(), 9U);
   EXPECT_EQ(hub().links().windows_full, 1U);
-  EXPECT_EQ(hub().links().all()[0]->waiting_events, 20U);
+  const auto link = hub().links().all()[0];
+  EXPECT_EQ(link->lag_events, 20U);
+  EXPECT_EQ(link->windows_full, 1U);
+  advance(actors::link::report_interval);
+  const auto lag = link->lag_by_company.get();
+  ASSERT_EQ(lag.most.size(), 1U);
+  EXPECT_EQ(lag.most[0].company, company);
+  EXPECT_EQ(lag.most[0].of.events, 20U);
   say(actors::encode(receipt{9}));
   ASSERT_EQ(heard->all<parcel>().size(), 10U);
   EXPECT_EQ(heard->all<parcel>().back().items.size(), 12U);
   say(actors::encode(receipt{10}));
-  EXPECT_EQ(hub().links().all()[0]->waiting_events, 0U);
+  EXPECT_EQ(link->lag_events, 0U);
+  advance(actors::link::report_interval);
+  EXPECT_EQ(link->lag_by_company.get().companies, 0U);
 }
 
 TEST_F(Link, EndsWhereThePeerBreaksTheRules) {

@@ -12,10 +12,11 @@ using std::chrono_literals::operator""ms;
 
 class Outbox : public ::testing::Test {
 protected:
-  void tell(std::uint64_t from, std::uint64_t to, std::size_t bytes = 100) {
+  void tell(std::uint64_t from, std::uint64_t to, std::size_t bytes = 100) { tell(company, from, to, bytes); }
+  void tell(const domain::id& of, std::uint64_t from, std::uint64_t to, std::size_t bytes = 100) {
     for (auto seq = from; seq <= to; ++seq) {
       domain::change c;
-      c.company_id = company;
+      c.company_id = of;
       c.epoch = 7;
       c.seq = seq;
       c.authority = 2;
@@ -76,7 +77,7 @@ TEST_F(Outbox, SendsNothingIntoAFullWindowAndGoesOnWhenThePeerHasTakenSome) {
 TEST_F(Outbox, KeepsNoMoreThanAParcelForAPeerThatTakesNothing) {
   fill_window();
   tell(100, 10'000);
-  EXPECT_EQ(box.waiting_events(), outbox::max_unacknowledged + outbox::max_parcel_events);
+  EXPECT_EQ(box.lag_events(), outbox::max_unacknowledged + 10'000 - 100 + 1);
   EXPECT_EQ(box.waiting_heads(), 1U);
   box.acknowledged(outbox::max_unacknowledged);
   const auto p = next();
@@ -167,9 +168,41 @@ TEST_F(Outbox, KnowsSinceWhenThePeerLags) {
   next();
   box.acknowledged(1);
   EXPECT_EQ(box.waiting_since(), first + 50ms);
-  EXPECT_EQ(box.waiting_events(), 1U);
+  EXPECT_EQ(box.lag_events(), 1U);
   box.acknowledged(2);
   EXPECT_FALSE(box.waiting_since());
+}
+
+TEST_F(Outbox, KnowsWhichCompaniesThePeerLagsWithWhetherToldOrLeftToTheLog) {
+  const auto other = domain::id::make(), third = domain::id::make();
+  const auto first = now;
+  tell(1, 3);
+  next();
+  now += 10ms;
+  tell(other, 1, 1);
+  tell(4, 4);
+  next();
+  now += 10ms;
+  tell(third, 1, outbox::max_parcel_events + 50);  // more than a parcel: 50 are left out
+  auto lag = box.lag_by_company(2);
+  EXPECT_EQ(lag.companies, 3U);
+  ASSERT_EQ(lag.most.size(), 2U);
+  EXPECT_EQ(lag.most[0].company, third);
+  EXPECT_EQ(lag.most[0].of.events, outbox::max_parcel_events + 50);
+  EXPECT_EQ(lag.most[0].of.since, first + 20ms);
+  EXPECT_EQ(lag.most[1].company, company);
+  EXPECT_EQ(lag.most[1].of.events, 4U);
+  EXPECT_EQ(lag.most[1].of.since, first);
+  box.acknowledged(1);
+  lag = box.lag_by_company(3);
+  ASSERT_EQ(lag.most.size(), 3U);
+  EXPECT_EQ(lag.most[1].of.events, 1U);
+  EXPECT_EQ(lag.most[1].of.since, first + 10ms);
+  next();
+  EXPECT_EQ(box.lag_by_company(3).most[0].of.events, outbox::max_parcel_events + 50);
+  box.acknowledged(3);
+  EXPECT_EQ(box.lag_by_company(3).companies, 0U);
+  EXPECT_EQ(box.lag_events(), 0U);
 }
 
 TEST_F(Outbox, RefusesAReceiptForWhatWasNeverSent) {
