@@ -1,5 +1,7 @@
 #include "bench/load/channel.hpp"
 
+#include <algorithm>
+
 namespace chatmesh::bench {
 
 std::uint32_t channel::begin_write(std::uint32_t receivers) {
@@ -20,8 +22,11 @@ bool channel::answer_write(std::uint32_t number, bool accepted, std::uint64_t se
 }
 
 arrival channel::arrive_elsewhere(std::uint32_t id, std::uint32_t& place, std::uint32_t number) {
-  if (number >= writes_.size())
-    return arrival::unknown;
+  if (number >= writes_.size()) {
+    if (!written_elsewhere || number >= most_foretold)
+      return arrival::unknown;
+    writes_.resize(number + 1);
+  }
   auto& known = writes_[number].place;
   if (known == nowhere) {
     known = arrived();
@@ -35,6 +40,27 @@ arrival channel::arrive_elsewhere(std::uint32_t id, std::uint32_t& place, std::u
     holes_[id].insert(place);
   ++place;
   return arrival::in_order;
+}
+
+std::uint64_t channel::learn_writes(std::span<const std::uint64_t> seqs) {
+  std::uint64_t strangers = 0;
+  for (const auto number : order_)
+    strangers += number >= seqs.size() || seqs[number] == 0 ? 1 : 0;
+  writes_.resize(std::max(writes_.size(), seqs.size()));
+  accepted_ = 0;
+  for (std::size_t number = 0; number < seqs.size(); ++number) {
+    writes_[number].seq = seqs[number];
+    accepted_ += seqs[number] == 0 ? 0 : 1;
+  }
+  return strangers;
+}
+
+std::vector<std::uint64_t> channel::seqs() const {
+  std::vector<std::uint64_t> result;
+  result.reserve(writes_.size());
+  for (const auto& w : writes_)
+    result.push_back(w.accepted ? w.seq : 0);
+  return result;
 }
 
 std::uint64_t channel::order_faults() const {

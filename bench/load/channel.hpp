@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ enum class arrival : std::uint8_t {
 class channel {
 public:
   static constexpr std::uint32_t nowhere = 0xffffffff;
+  static constexpr std::uint32_t most_foretold = 1U << 22;  // writes of another process that one run may have
 
   struct write {
     std::uint32_t waiting = 0;      // receipts of healthy streams that are missing still
@@ -52,8 +54,15 @@ public:
   std::uint32_t written() const { return static_cast<std::uint32_t>(writes_.size()); }
   std::uint32_t accepted() const { return accepted_; }
   std::uint32_t arrived() const { return static_cast<std::uint32_t>(order_.size()); }
-  std::uint32_t in_flight = 0;  // closed loop: written and not over
-  std::uint32_t healthy = 0;    // streams that events are counted for
+  std::uint32_t in_flight = 0;     // closed loop: written and not over
+  std::uint32_t healthy = 0;       // streams that events are counted for
+  bool written_elsewhere = false;  // by another process, which tells at the end what it wrote
+
+  /// Of the writes of another process: the `seq` of each, 0 where it was refused. Answers how many events arrived that
+  /// are none of them.
+  std::uint64_t learn_writes(std::span<const std::uint64_t> seqs);
+  /// The `seq` of each write, 0 where it was refused.
+  std::vector<std::uint64_t> seqs() const;
 
   /// Places at which the order differs from that of the server's `seq`s, where it told them; `seq` is dense and begins
   /// after base_seq.

@@ -66,10 +66,11 @@ void load_run::report_deliveries(json_line& out) const {
   for (const auto& c : channels_)
     order_faults += c.order_faults();
   const auto missing = streams_->missing(false);
+  const auto foreign = counts.foreign + found_.strangers;
   const auto lazy_missing = streams_->missing(true);
   const bool whole = found_.streams_live == settings_.all_streams() && found_.completed &&
                      missing + lazy_missing == 0 &&
-                     counts.duplicates + counts.out_of_order + counts.foreign + counts.resets + order_faults == 0 &&
+                     counts.duplicates + counts.out_of_order + foreign + counts.resets + order_faults == 0 &&
                      counts.closed + counts.refused == 0 && writers_->failed() == 0;
   out.add_flag("whole", whole);
   out.add_flag("completed", found_.completed);
@@ -82,7 +83,7 @@ void load_run::report_deliveries(json_line& out) const {
   out.add("missing_lazy", lazy_missing);
   out.add("duplicate", counts.duplicates);
   out.add("out_of_order", counts.out_of_order + order_faults);
-  out.add("foreign", counts.foreign);
+  out.add("foreign", foreign);
   out.add("resets", counts.resets);
   out.add("closed", counts.closed);
   out.add("refused", counts.refused);

@@ -1,8 +1,11 @@
 #include "bench/load/load_run.hpp"
 
 #include "bench/common/clock.hpp"
+#include "bench/load/company_file.hpp"
 
 #include <algorithm>
+#include <numeric>
+#include <stdexcept>
 
 namespace chatmesh::bench {
 
@@ -11,6 +14,7 @@ namespace {
 constexpr std::uint64_t tick_ns = 10 * ns_per_ms;
 constexpr std::uint64_t sample_ns = 2 * ns_per_s;
 constexpr double most_connect_s = 120;
+constexpr double most_hold_s = 300;  // for others to come to the same phase
 
 std::uint64_t to_ns(double seconds) {
   return static_cast<std::uint64_t>(seconds * static_cast<double>(ns_per_s));
@@ -22,10 +26,15 @@ double to_s(std::uint64_t ns) {
 
 }  // namespace
 
-load_run::load_run(const settings& s) : settings_(s), channels_(s.companies) {}
+load_run::load_run(const settings& s) : settings_(s), channels_(s.companies), channel_step_(s.companies * 5 / 8 + 1) {
+  while (std::gcd(channel_step_, s.companies) > 1)
+    ++channel_step_;
+}
 
 void load_run::run() {
   raise_descriptor_limit();
+  if (settings_.in_step)
+    gate_.emplace(poller_);
   settings_.server->prepare(channels_);
   streams_.emplace(settings_, poller_, channels_, done_);
   writers_.emplace(settings_, poller_, channels_, done_);
@@ -41,10 +50,13 @@ void load_run::connect_phase() {
   run_until(most_connect_s, [&] { return streams_->live() >= std::min(all, streams_->wanted()); });
   found_.connected = take_moment();
   found_.streams_live = streams_->live();
+  hold("connected");
   pass(settings_.settle_s);
+  hold("settled");
   found_.settled = take_moment();
   pass(settings_.idle_s);
   found_.idled = take_moment();
+  hold("idle");
 }
 
 void load_run::measure_phase() {
@@ -52,17 +64,23 @@ void load_run::measure_phase() {
   pass(settings_.warmup_s);
   stop_writes();
   run_until(settings_.drain_s, [&] { return quiet(); });
+  hold("warm");
+  begun_ns_ = now_ns();
+  streams_->measure(begun_ns_, begun_ns_ + to_ns(settings_.measure_s + settings_.drain_s));
+  hold("measuring");
   const auto bytes = streams_->counts().bytes;
   const auto writes = writers_->sent();
   found_.begun = take_moment();
   found_.most_resident = found_.begun.resident;
-  begun_ns_ = now_ns();
-  streams_->measure(begun_ns_, begun_ns_ + to_ns(settings_.measure_s + settings_.drain_s));
   writers_->record(&found_.answers);
   measuring_ = true;
   start_writes();
   pass(settings_.measure_s);
   stop_writes();
+  if (settings_.listens_only()) {
+    hold("written");
+    found_.strangers = read_outcomes(settings_.use, channels_);
+  }
   found_.completed = run_until(settings_.drain_s, [&] { return quiet(); });
   found_.writes = writers_->sent() - writes;
   found_.over = take_moment();
@@ -71,6 +89,15 @@ void load_run::measure_phase() {
   found_.most_resident = std::max(found_.most_resident, found_.over.resident);
   measuring_ = false;
   writers_->record(nullptr);
+  if (!settings_.listens_only())
+    tell_writes();
+  hold("received");
+}
+
+void load_run::tell_writes() {
+  if (!settings_.share.empty())
+    write_outcomes(settings_.share, channels_);
+  hold("written");
 }
 
 // Slow and stalled streams read at full speed now: they have to get everything all the same.
@@ -110,6 +137,19 @@ void load_run::pass(double seconds) {
     turn(end);
 }
 
+// Goes on reading until everybody has come to this phase.
+void load_run::hold(std::string_view phase) {
+  if (!gate_)
+    return;
+  gate_->arrive(phase);
+  const auto end = now_ns() + to_ns(most_hold_s);
+  for (auto now = now_ns(); now < end && !gate_->open(); now = now_ns())
+    turn(end);
+  if (!gate_->open())
+    throw std::runtime_error{"nobody said to go on"};
+  gate_->pass();
+}
+
 void load_run::turn(std::uint64_t until) {
   auto now = now_ns();
   if (now - last_tick_ns_ >= tick_ns)
@@ -119,12 +159,14 @@ void load_run::turn(std::uint64_t until) {
   write_due(now);
   answer_done();
   until = std::min(until, last_tick_ns_ + tick_ns);
-  if (writing_ && !settings_.closed)
+  if (writing_ && !settings_.closed && settings_.rate > 0)
     until = std::min(until, static_cast<std::uint64_t>(due_ns_));
   now = now_ns();
   poller_.wait(until > now ? until - now : 0, [this](std::uint64_t key, std::uint32_t events) {
     const auto id = static_cast<std::uint32_t>(key);
-    if ((key & writer_key) != 0)
+    if ((key & gate_key) != 0)
+      gate_->handle();
+    else if ((key & writer_key) != 0)
       writers_->handle(id, events);
     else
       streams_->handle(id, events);
@@ -133,6 +175,8 @@ void load_run::turn(std::uint64_t until) {
 }
 
 void load_run::start_writes() {
+  if (settings_.listens_only())
+    return;
   done_.clear();  // of the writes before, which may have ended just now
   writing_ = true;
   due_ns_ = static_cast<double>(now_ns());
@@ -150,7 +194,7 @@ void load_run::write_due(std::uint64_t now) {
     return;
   for (; due_ns_ <= static_cast<double>(now); due_ns_ += static_cast<double>(ns_per_s) / settings_.rate) {
     writers_->submit(next_channel_);
-    next_channel_ = (next_channel_ + 1) % settings_.companies;
+    next_channel_ = (next_channel_ + channel_step_) % settings_.companies;
   }
 }
 

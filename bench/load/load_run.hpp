@@ -4,12 +4,14 @@
 #include "bench/common/json_line.hpp"
 #include "bench/common/process_stats.hpp"
 #include "bench/load/settings.hpp"
+#include "bench/load/step_gate.hpp"
 #include "bench/load/stream_pool.hpp"
 #include "bench/load/writer_pool.hpp"
 
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace chatmesh::bench {
@@ -39,6 +41,7 @@ struct findings {
   double storm_s = 0;               // from the last close to everything caught up; 0 = no storm
   double lazy_s = 0;                // until slow and stalled streams had caught up, too
   bool completed = false;           // everything arrived in the time for it
+  std::uint64_t strangers = 0;      // events that the writer knows nothing of
   histogram answers;                // to writes outside a storm
   histogram storm_answers;
 };
@@ -57,6 +60,7 @@ private:
 
   bool run_until(double seconds, const condition&);
   void pass(double seconds);
+  void hold(std::string_view phase);
   void turn(std::uint64_t until);
   void tick(std::uint64_t now);
   void storm_tick(std::uint64_t now);
@@ -69,6 +73,7 @@ private:
   moment take_moment() const;
   void connect_phase();
   void measure_phase();
+  void tell_writes();
   void drain_phase();
   void report_connects(json_line&) const;
   void report_deliveries(json_line&) const;
@@ -78,6 +83,7 @@ private:
   std::vector<channel> channels_;
   std::vector<std::uint32_t> done_;
   poller poller_;
+  std::optional<step_gate> gate_;  // where runs go in step
   std::optional<stream_pool> streams_;
   std::optional<writer_pool> writers_;
   findings found_;
@@ -87,6 +93,7 @@ private:
   std::uint64_t begun_ns_ = 0;
   double due_ns_ = 0;
   std::uint32_t next_channel_ = 0;
+  std::uint32_t channel_step_;  // coprime with the companies: a short run, too, writes all over them
   std::uint64_t last_tick_ns_ = 0;
   std::uint64_t last_sample_ns_ = 0;
   double churn_owed_ = 0;

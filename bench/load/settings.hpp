@@ -24,9 +24,11 @@ The server:
   --publish-body=TEXT        with {data} and {channel}; default {data}
   --publish-type=TYPE        default text/plain
   --publish-header, --subscribe-header=LINE
+  --write-api=PORT           the ChatMesh node to write to, where that is not --api
   --server-pid=PID,PID       whose CPU and memory to measure
 Streams:
   --streams=100  --companies=1
+  --first-company=0              that the first stream is of; each next one is of the next company
   --slow=0 --slow-bytes=16384    more streams that read so many bytes a second
   --stalled=0                    more streams that read nothing until the writes are over
   --connect-window=256           connects that may be under way
@@ -44,6 +46,10 @@ Disturbances, in mode rate:
   --churn=0                  streams a second that close and come back with their cursor
   --storm-at=0               seconds into the measurement; all streams close and come back at once
   --storm-away=1             seconds that they stay away
+Several processes on one cluster:
+  --in-step                  before each phase prints {"at":PHASE} and waits for a line on standard input
+  --share=FILE               a new file, which names the companies that were made (a secret is in it)
+  --use=FILE                 only listens to the companies of that file; its writer says at the end what it wrote
   --label=TEXT               repeated in the output
 )";
 
@@ -54,6 +60,7 @@ struct settings {
 
   std::uint32_t streams = 0;  // healthy ones; slow and stalled ones come on top
   std::uint32_t companies = 0;
+  std::uint32_t first_company = 0;
   std::uint32_t slow = 0;
   std::uint32_t slow_bytes = 0;  // a second
   std::uint32_t stalled = 0;
@@ -76,14 +83,16 @@ struct settings {
   double storm_at_s = 0;
   double storm_away_s = 0;
 
+  bool in_step = false;
+  std::string share;
+  std::string use;
+
+  bool listens_only() const { return !use.empty(); }
   std::uint32_t all_streams() const { return streams + slow + stalled; }
 };
 
 /// Throws std::invalid_argument, with a text for people.
 settings read_settings(flags&);
-
-/// The server part alone; `bytes` of an object or of {data}.
-std::unique_ptr<target> read_target(flags&, std::uint32_t bytes);
 
 std::vector<pid_t> read_pids(flags&);
 

@@ -24,7 +24,7 @@ stream_pool::stream_pool(const settings& s, poller& p, std::vector<channel>& cha
     : settings_(s), poller_(p), channels_(channels), done_(done), streams_(s.all_streams()) {
   for (std::uint32_t id = 0; id < streams_.size(); ++id) {
     auto& one = streams_[id];
-    one.index = id % s.companies;
+    one.index = (s.first_company + id) % s.companies;
     one.how = id < s.streams ? kind::healthy : id < s.streams + s.slow ? kind::slow : kind::stalled;
     if (one.how == kind::healthy)
       ++channels_[one.index].healthy;

@@ -38,8 +38,15 @@ protected:
   target& operator=(const target&) = default;
 };
 
-/// A ChatMesh server at `api`; objects of `object_bytes`.
-std::unique_ptr<target> make_chatmesh_target(const endpoint& api, std::uint32_t object_bytes);
+struct chatmesh_target_options {
+  endpoint streams;
+  endpoint writes;  // the same node, or another one of its cluster
+  std::uint32_t object_bytes = 0;
+  std::string share;  // file to tell others of the companies; may be empty
+  std::string use;    // file to take the companies from, in place of making them; may be empty
+};
+
+std::unique_ptr<target> make_chatmesh_target(const chatmesh_target_options&);
 
 struct url_target_options {
   std::string subscribe;         // http://127.0.0.1:1234/sub/{channel}

@@ -53,6 +53,20 @@ def url_flags(port, **more):
     return flags
 
 
+def chatmesh_command(place, port, operations, database, *options):
+    """The release server, without the limits that one load client alone would meet."""
+    return [
+        os.path.join(place.build, "app", "chatmesh"),
+        f"--http.port={port}",
+        f"--ops.port={operations}",
+        "--limits.streams-per-member=0",
+        "--limits.rate=off",
+        "--log.level=warn",
+        f"--database.url={database}",
+        *options,
+    ]
+
+
 def chatmesh(*options, database="sqlite"):
     """The release server with an empty database of its own."""
 
@@ -65,21 +79,8 @@ def chatmesh(*options, database="sqlite"):
                 raise Missing("no PostgreSQL (Debian: postgresql)")
             server.cluster = Cluster(place.folder)
             url = server.cluster.url()
-        server.start(
-            [
-                os.path.join(place.build, "app", "chatmesh"),
-                f"--http.port={port}",
-                f"--ops.port={ops}",
-                "--limits.streams-per-member=0",
-                "--limits.rate=off",
-                "--log.level=warn",
-                f"--database.url={url}",
-                *options,
-            ],
-            port,
-            place.file("log"),
-            env=database_environment(),
-        )
+        command = chatmesh_command(place, port, ops, url, *options)
+        server.start(command, port, place.file("log"), env=database_environment())
         return server
 
     return start
