@@ -5,7 +5,9 @@
 
 #include <algorithm>
 #include <fstream>
+#include <iomanip>
 #include <iostream>
+#include <sstream>
 #include <utility>
 
 namespace chatmesh::test {
@@ -14,7 +16,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::uint16_t node_port = 8080, operations_port = 9090, links_port = 7400;
+constexpr std::uint16_t node_port = 8080, operations_port = 9090, links_port = 7400, line_port = 7401;
 constexpr auto writers_limit = 3s;           // a writer waits so long for an answer before it goes elsewhere
 constexpr auto pace = 100ms, detour = 50ms;  // between two writes of a writer; after one that failed
 constexpr std::size_t some_writes = 25;      // before, in and after a fault
@@ -42,7 +44,10 @@ const std::vector<std::string> settings_of_all{"--http.port=" + std::to_string(n
 
 cluster::cluster(network& n, shape s) : network_(n), shape_(std::move(s)) {
   start_database(shape_.standby);
-  for (std::size_t number = 1; number <= node_hosts; ++number) {
+  for (std::size_t number = 1; number <= shape_.nodes; ++number) {
+    const auto& address = network_.address(number);
+    lines_.push_back(std::make_unique<fault_proxy>(network_, number, endpoint{address, line_port},
+                                                   endpoint{address, links_port}, shape_.seed + number));
     nodes_.push_back(make_node(number, {}));
     endpoints_.push_back(nodes_.back()->where());
   }
@@ -96,6 +101,7 @@ std::unique_ptr<server_process> cluster::make_node(std::size_t number, std::vect
   const auto certificate = authority_.options(name);
   options.insert(options.end(), certificate.begin(), certificate.end());
   options.push_back("--cluster.listen=" + network_.address(number) + ":" + std::to_string(links_port));
+  options.push_back("--cluster.advertise=" + network_.address(number) + ":" + std::to_string(line_port));
   const auto wrapper = number <= shape_.wrappers.size() ? shape_.wrappers[number - 1] : std::vector<std::string>{};
   return std::make_unique<server_process>(std::move(options), server_launch{.environment = std::move(environment),
                                                                             .database_url = database_url(),
@@ -241,6 +247,12 @@ std::string cluster::marker(company& c, std::size_t number) {
   return cursor;
 }
 
+void cluster::expect_links(std::size_t each) const {
+  for (std::size_t number = 1; number <= nodes_.size(); ++number)
+    eventually(std::to_string(each) + " links of node " + std::to_string(number),
+               [&] { return nodes_[number - 1]->metric("chatmesh_cluster_links") == static_cast<double>(each); });
+}
+
 void cluster::wait_for_all() {
   for (std::size_t number = 1; number <= nodes_.size(); ++number)
     expect_all_told(number);
@@ -259,17 +271,30 @@ std::vector<std::string> cluster::endure(const fault& f) {
     f.meanwhile();
   pause(f.lasts);
   f.heal();
-  const auto healed = std::chrono::steady_clock::now();
+  const auto healed = clock::now();
   wait_for_all();
-  const auto whole = std::chrono::steady_clock::now();
+  const auto whole = clock::now();
+  expect_links(nodes_.size() - 1);
+  const auto linked = clock::now();
   writers.reset();
   auto broken = look(f.resets);
   if (!f.resets && crowd_->counts().resets != resets)
     broken.emplace_back("clients were reset");
-  std::cout << f.name << ": all clients had all "
-            << std::chrono::duration_cast<std::chrono::milliseconds>(whole - healed).count()
-            << " ms after the end of it" << std::endl;
+  std::cout << f.name << ", after the end of it:" << std::endl;
+  check_bound("all clients had all", whole - healed, f.bound, broken);
+  check_bound("all nodes had links", linked - healed, f.links_bound, broken);
   return broken;
+}
+
+void cluster::check_bound(const std::string& what, clock::duration seen, std::chrono::seconds promised,
+                          std::vector<std::string>& broken) const {
+  const std::chrono::duration<double> took = seen, allowed = promised * shape_.slowness;
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << what << " in " << took.count() << " s; promised " << promised.count()
+       << " s, allowed here " << allowed.count() << " s";
+  std::cout << "  " << text.str() << std::endl;
+  if (took > allowed)
+    broken.push_back("too late: " + text.str());
 }
 
 // Nobody writes any more.

@@ -1,7 +1,8 @@
-// Three nodes and their database on a network of their own, under writers and clients that check all they are told.
+// Some nodes and their database on a network of their own, under writers and clients that check all they are told.
 #pragma once
 
 #include "tests/cluster/crowd.hpp"
+#include "tests/cluster/fault_proxy.hpp"
 #include "tests/cluster/network.hpp"
 #include "tests/crash/company_watch.hpp"
 #include "tests/crash/crash_writer.hpp"
@@ -14,6 +15,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -25,18 +27,22 @@
 namespace chatmesh::test {
 
 // The hosts of the network.
-inline constexpr std::size_t clients_host = 0, node_hosts = 3, database_host = 4, standby_host = 5;  // nodes: 1 … 3
-inline constexpr std::size_t hosts = 5;
+inline constexpr std::size_t usual_nodes = 3, most_nodes = 5;  // from host 1 on
+inline constexpr std::size_t clients_host = 0, database_host = most_nodes + 1, standby_host = most_nodes + 2;
+inline constexpr std::size_t hosts = standby_host;
 
 inline constexpr int reconnects_per_second = 50;  // to a node, of the streams that another one ends
 
 class cluster {
 public:
   struct shape {
+    std::size_t nodes = usual_nodes;
     std::size_t clients = 99;                             // of each of two companies
     bool standby = false;                                 // a synchronous one of the database
     std::string database_options = {};                    // of its URL: "&name=value"
     std::vector<std::vector<std::string>> wrappers = {};  // by node, from 1 on; see server_launch
+    std::uint64_t seed = 1;                               // of what the lines between the nodes do
+    double slowness = 1;  // of this machine and build: recovery may take so many times what is promised
   };
 
   cluster(network&, shape);
@@ -44,19 +50,27 @@ public:
   cluster(const cluster&) = delete;
   cluster& operator=(const cluster&) = delete;
 
+  std::size_t size() const { return nodes_.size(); }
   server_process& node(std::size_t number) { return *nodes_.at(number - 1); }  // from 1 on
   // Another process in its place, with these in its environment; the old one was ended before.
   void replace(std::size_t number, const std::vector<std::string>& environment);
   network& cables() { return network_; }
+  // All links that nodes dial go through these.
+  const std::vector<std::unique_ptr<fault_proxy>>& lines() const { return lines_; }
   postgresql_server& database() { return *database_; }
   postgresql_server& standby() { return *standby_; }
   member& owner() { return companies_.front()->owner; }
   const crowd& clients() const { return *crowd_; }
 
+  static constexpr std::chrono::seconds usual_links_bound{13};
+
   struct fault {
     std::string name;
     std::function<void()> strike;
     std::function<void()> heal;
+    // How soon after the end of it a write at any node is taken and has reached every client, as docs/cluster.md has
+    // it; and how soon all nodes have links to each other.
+    std::chrono::seconds bound, links_bound = usual_links_bound;
     // What has to hold while it lasts, besides that nobody is told anything wrong; none: nothing more.
     std::function<void()> meanwhile = {};
     bool all_fail = false;                 // no node can take a write meanwhile
@@ -73,8 +87,11 @@ public:
   // A write at that node is taken, and every client told of it; waits for it.
   void expect_all_told(std::size_t node);
   bool ready(std::size_t node) const;  // what /readyz says
+  // Every node has so many links; waits for it.
+  void expect_links(std::size_t each) const;
 
 private:
+  using clock = std::chrono::steady_clock;
   class writing;
   struct company {
     explicit company(member owner_) : owner(std::move(owner_)) {}
@@ -95,6 +112,8 @@ private:
   std::string marker(company&, std::size_t node);
   void wait_for_all();
   std::vector<std::string> look(bool resets);
+  void check_bound(const std::string& what, clock::duration seen, std::chrono::seconds promised,
+                   std::vector<std::string>& broken) const;
   void wait_for_writes(std::size_t more);
   void wait_for_failures(std::size_t more);
 
@@ -103,6 +122,7 @@ private:
   temporary_folder folder_;
   const certificates authority_{"cluster"};  // of the nodes' links
   std::unique_ptr<postgresql_server> database_, standby_;
+  std::vector<std::unique_ptr<fault_proxy>> lines_;  // by node
   std::vector<std::unique_ptr<server_process>> nodes_;
   std::vector<endpoint> endpoints_;
   std::unique_ptr<crowd> crowd_;

@@ -58,7 +58,7 @@ TEST_P(Deployed, StreamsGoOnElsewhereWhenTheirNodeIsKilled) {
   crowd readers{{proxy.where()}};
   readers.join(owner, owner.head(), clients);
   readers.wait_for(owner.company_id(), write(owner, random_token()));
-  for (std::size_t node = 1; node <= node_hosts; ++node) {
+  for (std::size_t node = 1; node <= nodes().size(); ++node) {
     nodes().node(node).kill();
     readers.wait_for(owner.company_id(), write(owner, random_token()));
     nodes().node(node).start();
@@ -75,10 +75,10 @@ TEST_P(Deployed, StreamsAreToldToComeBackWhereNoNodeLives) {
   crowd readers{{proxy.where()}};
   readers.join(owner, owner.head(), clients);
   readers.wait_for(owner.company_id(), write(owner, random_token()));
-  for (std::size_t node = 1; node <= node_hosts; ++node)
+  for (std::size_t node = 1; node <= nodes().size(); ++node)
     nodes().node(node).kill();
   eventually("streams to be told", [&] { return !readers.counts().goodbyes["overloaded"].empty(); });
-  for (std::size_t node = 1; node <= node_hosts; ++node)
+  for (std::size_t node = 1; node <= nodes().size(); ++node)
     nodes().node(node).start();
   readers.wait_for(owner.company_id(), write(owner, random_token()));
 }

@@ -1,4 +1,4 @@
-// What can go wrong between three nodes, their database and their clients.
+// What can go wrong between nodes, their database and their clients.
 #pragma once
 
 #include "tests/cluster/cluster.hpp"
@@ -27,6 +27,12 @@ fault losing_packets(cluster&, std::size_t node, int percent);
 fault slow(cluster&, std::size_t node, const std::string& rate);
 fault unplugged(cluster&, std::size_t node);
 
+// Of all links between nodes, which go through proxies (tests/cluster/fault_proxy.hpp).
+fault links_late(cluster&, std::chrono::milliseconds);
+fault links_held(cluster&);         // until they are given up
+fault links_cut(cluster&);          // again and again, amidst messages
+fault links_half_closed(cluster&);  // the same
+
 // Of the database.
 fault database_restarted(cluster&);
 fault database_frozen(cluster&);
@@ -34,8 +40,5 @@ fault primary_killed(cluster&);  // and its standby promoted
 
 // Whether clocks can be shifted here (Debian's package faketime).
 bool can_shift_clocks();
-
-// Any of those that a cluster survives more than once.
-fault any(cluster&, random_engine&);
 
 }  // namespace chatmesh::test::faults

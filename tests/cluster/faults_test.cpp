@@ -1,8 +1,7 @@
 // Nodes, cables and the database fail, one after the other, under writers and hundreds of clients: what has to fail
 // fails cleanly, and afterwards every client has everything once and in order, and the database what was acknowledged.
-#include "tests/cluster/faults.hpp"
+#include "tests/cluster/fault_schedule.hpp"
 #include "tests/cluster/fixture.hpp"
-#include "tests/integration/seed.hpp"
 
 namespace chatmesh::test {
 
@@ -21,6 +20,7 @@ protected:
 };
 
 using faults::direction;
+using namespace std::chrono_literals;
 
 }  // namespace
 
@@ -76,6 +76,22 @@ TEST_F(ClusterFaults, ALinkIsDown) {
   expect_endured(faults::unplugged(nodes(), 3));
 }
 
+TEST_F(ClusterFaults, LinksAreLate) {
+  expect_endured(faults::links_late(nodes(), 200ms));
+}
+
+TEST_F(ClusterFaults, LinksAreHeldUp) {
+  expect_endured(faults::links_held(nodes()));
+}
+
+TEST_F(ClusterFaults, LinksAreCutAmidstMessages) {
+  expect_endured(faults::links_cut(nodes()));
+}
+
+TEST_F(ClusterFaults, LinksAreHalfClosed) {
+  expect_endured(faults::links_half_closed(nodes()));
+}
+
 TEST_F(ClusterFaults, TheDatabaseRestarts) {
   expect_endured(faults::database_restarted(nodes()));
 }
@@ -102,6 +118,7 @@ TEST_F(ClusterFaults, ADiskIsFull) {
   expect_endured({.name = "disk full, node 3",
                   .strike = [&] { disk.fill(); },
                   .heal = [&] { disk.empty(); },
+                  .bound = 1s,
                   .meanwhile =
                       [&] {
                         nodes().node(writer_of_logs).kill();
@@ -113,8 +130,9 @@ TEST_F(ClusterFaults, ADiskIsFull) {
 TEST_F(ClusterFaults, AnyOfThemInAnyOrder) {
   SCOPED_TRACE(seed_note());
   random_engine random{test_seed()};
+  fault_schedule schedule{nodes(), random, fault_kinds()};
   for (std::size_t i = 0; i < random_faults; ++i)
-    expect_endured(faults::any(nodes(), random));
+    expect_endured(schedule.next());
 }
 
 TEST_F(ClusterWithStandby, ThePrimaryDiesAndItsStandbyTakesOver) {

@@ -2,11 +2,14 @@
 #pragma once
 
 #include "tests/cluster/cluster.hpp"
+#include "tests/integration/seed.hpp"
 #include "tests/support/small_disk.hpp"
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace chatmesh::test {
@@ -17,6 +20,13 @@ inline constexpr std::size_t writer_of_logs = 3;  // the node whose log goes to 
 // A database that is gone without a word is noticed in 2 s in place of 10.
 inline constexpr const char* quick_to_notice =
     "&connect_timeout=2&tcp_user_timeout=2000&keepalives_idle=1&keepalives_interval=1&keepalives_count=1";
+
+// A sanitizer's build, on a machine that has other work: that many times what is promised. The environment's
+// CHATMESH_SLOWNESS says otherwise.
+inline double slowness() {
+  const char* given = std::getenv("CHATMESH_SLOWNESS");
+  return given ? std::stod(given) : 3;
+}
 
 // Made once, by main(), before this process has threads.
 struct ground {
@@ -45,15 +55,17 @@ protected:
     has_standby_ = standby_;
     std::vector<std::vector<std::string>> wrappers(writer_of_logs);
     wrappers.back() = {"/bin/sh", "-c", "exec \"$@\" 2>>" + (ground::get().disk.path() / "log").string(), "sh"};
-    cluster_ = std::make_unique<cluster>(
-        ground::get().cables,
-        cluster::shape{.standby = standby_, .database_options = quick_to_notice, .wrappers = wrappers});
+    cluster_ = std::make_unique<cluster>(ground::get().cables, cluster::shape{.standby = standby_,
+                                                                              .database_options = quick_to_notice,
+                                                                              .wrappers = wrappers,
+                                                                              .seed = test_seed(),
+                                                                              .slowness = slowness()});
   }
 
   void TearDown() override {
     if (!HasFailure() || !cluster_)
       return;
-    for (std::size_t node = 1; node <= node_hosts; ++node)
+    for (std::size_t node = 1; node <= cluster_->size(); ++node)
       ADD_FAILURE() << "node " << node << " printed:\n" << cluster_->node(node).log();
     ground::get().cables.heal();
     cluster_.reset();

@@ -40,7 +40,7 @@ std::string make_certificate(const std::filesystem::path& folder) {
 std::string deployed_configuration(proxy_kind kind, const network& cables, const std::filesystem::path& folder) {
   const bool nginx = kind == proxy_kind::nginx;
   auto text = text_of(std::filesystem::path{CHATMESH_DEPLOY} / (nginx ? "nginx.conf" : "haproxy.cfg"));
-  for (std::size_t node = 1; node <= node_hosts; ++node)
+  for (std::size_t node = 1; node <= usual_nodes; ++node)
     replace(text, "10.0.0.1" + std::to_string(node) + ":", cables.address(node) + ":");
   replace(text, nginx ? "/etc/nginx/chatmesh.pem" : "/etc/haproxy/chatmesh.pem", make_certificate(folder));
   if (nginx)

@@ -3,6 +3,7 @@
 #include "tests/support/child_process.hpp"
 #include "tests/support/small_disk.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
@@ -10,6 +11,7 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 namespace chatmesh::test {
@@ -109,13 +111,37 @@ int network::status_of(std::size_t host, words command) const {
   return child_process::status_of(std::move(command));
 }
 
+int network::socket_at(std::size_t host) const {
+  int made = -1, error = 0;
+  std::thread{[&] {
+    const bool there = ::setns(namespaces_.at(host), CLONE_NEWNET) == 0;
+    made = there ? ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) : -1;
+    error = errno;
+  }}.join();
+  if (made < 0)
+    throw not_possible(std::string{"no socket of host "} + std::to_string(host) + ": " + std::strerror(error));
+  return made;
+}
+
+bool network::harmed() const {
+  const auto counts = [this](std::size_t host, const char* command) {
+    return status_of(host, {"/bin/sh", "-c", command}) == 0;
+  };
+  for (std::size_t host = 0; host < drops_.size(); ++host)
+    if (!drops_[host].empty() && counts(host, "nft list chain inet faults arriving | grep -q 'packets [1-9]'"))
+      return true;
+  return std::ranges::any_of(throttled_, [&](std::size_t host) {
+    return counts(host, "tc -s qdisc show dev eth0 root | grep -q 'overlimits [1-9]'");
+  });
+}
+
 void network::load_rules(std::size_t host) {
   const words command{"nft", "flush chain inet faults arriving; " + drops_[host]};
   require(status_of(host, command), command);
 }
 
 void network::cut_one_way(std::size_t from, std::size_t to) {
-  drops_.at(to) += "add rule inet faults arriving ip saddr " + address(from) + " drop; ";
+  drops_.at(to) += "add rule inet faults arriving ip saddr " + address(from) + " counter drop; ";
   load_rules(to);
 }
 
@@ -125,7 +151,7 @@ void network::cut(std::size_t a, std::size_t b) {
 }
 
 void network::lose(std::size_t host, int percent) {
-  const auto some = " numgen random mod 100 < " + std::to_string(percent) + " drop; ";
+  const auto some = " numgen random mod 100 < " + std::to_string(percent) + " counter drop; ";
   for (std::size_t other = 0; other < namespaces_.size(); ++other) {
     if (other == host)
       continue;

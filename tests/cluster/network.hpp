@@ -25,12 +25,18 @@ public:
   int descriptor(std::size_t host) const;  // of its namespace, to start a process there
   int status_of(std::size_t host, std::vector<std::string> command) const;  // of a program that is run there
 
+  // A TCP socket in that host's network, which does not block. For any thread.
+  int socket_at(std::size_t host) const;
+
   void cut_one_way(std::size_t from, std::size_t to);        // what `from` sends does not reach `to`
   void cut(std::size_t a, std::size_t b);                    // both ways
   void lose(std::size_t host, int percent);                  // of the packets that it sends and that are sent to it
   void throttle(std::size_t host, const std::string& rate);  // both ways; as tc wants it: "512kbit"
   void unplug(std::size_t host);                             // its link is down
   void heal();                                               // all of this
+
+  // Whether what was cut, made lossy or slow has met a packet.
+  bool harmed() const;
 
 private:
   void load_rules(std::size_t host);

@@ -8,8 +8,6 @@
 #include <functional>
 #include <utility>
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -52,10 +50,7 @@ short resuming_client::wanted() const {
 
 void resuming_client::connect(clock::time_point now) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(nodes_[node_].port);
-  ::inet_pton(AF_INET, nodes_[node_].address.c_str(), &address.sin_addr);
+  const auto address = address_of(nodes_[node_]);
   stage_ = stage::connecting;
   deadline_ = now + silence_;
   if (fd_ < 0 ||

@@ -9,6 +9,8 @@ namespace chatmesh::test {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 class ClusterRollingRestart : public on_cluster {
 protected:
   ClusterRollingRestart() : on_cluster(false) {}
@@ -42,7 +44,7 @@ TEST_F(ClusterRollingRestart, LosesNothingAndMakesNoStorm) {
   const auto restart = [&](std::size_t node) {
     const auto before = slots();
     EXPECT_EQ(nodes().node(node).terminate(), 0);
-    nodes().expect_all_told(node % node_hosts + 1);
+    nodes().expect_all_told(node % nodes().size() + 1);
     nodes().node(node).start();
     auto after = slots();
     after.erase(after.begin(), after.begin() + static_cast<std::ptrdiff_t>(before.size()));
@@ -51,10 +53,11 @@ TEST_F(ClusterRollingRestart, LosesNothingAndMakesNoStorm) {
   expect_endured({.name = "rolling restart",
                   .strike =
                       [&] {
-                        for (std::size_t node = 1; node <= node_hosts; ++node)
+                        for (std::size_t node = 1; node <= nodes().size(); ++node)
                           restart(node);
                       },
-                  .heal = [] {}});
+                  .heal = [] {},
+                  .bound = 3s});
   EXPECT_EQ(nodes().clients().counts().failures, failures) << "every stream ended in order";
 }
 

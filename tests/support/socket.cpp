@@ -23,6 +23,15 @@ namespace {
 
 }  // namespace
 
+sockaddr_in address_of(const endpoint& to) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(to.port);
+  if (::inet_pton(AF_INET, to.address.c_str(), &address.sin_addr) != 1)
+    throw connection_lost("no address: " + to.address);
+  return address;
+}
+
 socket::socket(const endpoint& to, int receive_buffer)
     : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)), limit_(to.limit) {
   if (fd_ < 0)
@@ -44,11 +53,7 @@ void socket::connect(const endpoint& to) {
   const auto s = std::chrono::duration_cast<std::chrono::seconds>(limit_);
   const timeval limit{s.count(), std::chrono::microseconds{limit_ - s}.count()};
   ::setsockopt(fd_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(to.port);
-  if (::inet_pton(AF_INET, to.address.c_str(), &address.sin_addr) != 1)
-    throw connection_lost("no address: " + to.address);
+  const auto address = address_of(to);
   if (::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0)
     fail("connect");
 }

@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include <netinet/in.h>
+
 namespace chatmesh::test {
 
 // The connection could not be made, or broke.
@@ -49,6 +51,9 @@ private:
   int fd_ = -1;
   std::chrono::milliseconds limit_{};
 };
+
+// As the system calls want it. Throws connection_lost where it is no address.
+sockaddr_in address_of(const endpoint&);
 
 // A port of 127.0.0.1 that nobody listens on, as of now.
 std::uint16_t free_port();
