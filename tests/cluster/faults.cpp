@@ -106,10 +106,10 @@ fault of_another_time(cluster& c, std::size_t node, const std::string& offset) {
                 if (std::chrono::abs(time_at(c, node) - time_at(c, another(c, node))) < 59min)
                   throw format_error("the clocks agree");
                 c.expect_all_told(node);
-                eventually("all to know of each other", [&] {
-                  return c.node(node).metric("chatmesh_cluster_nodes") == c.size() &&
-                         c.node(another(c, node)).metric("chatmesh_cluster_nodes") == c.size();
-                });
+                const auto knows_all = [&c](std::size_t one) {
+                  return c.node(one).metric("chatmesh_cluster_nodes") == static_cast<double>(c.size());
+                };
+                eventually("all to know of each other", [&] { return knows_all(node) && knows_all(another(c, node)); });
                 // Sessions live shorter than the clocks differ.
                 const auto& owner = c.owner();
                 auto made_there = log_in(c.node(node).where(), owner.company_id(), owner.user().at("email"));
