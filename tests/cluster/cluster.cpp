@@ -253,9 +253,14 @@ void cluster::expect_links(std::size_t each) const {
                [&] { return nodes_[number - 1]->metric("chatmesh_cluster_links") == static_cast<double>(each); });
 }
 
+// Clients are told in order, so that a company's last marker stands for those of all nodes.
 void cluster::wait_for_all() {
-  for (std::size_t number = 1; number <= nodes_.size(); ++number)
-    expect_all_told(number);
+  std::vector<std::string> last(companies_.size());
+  for (std::size_t i = 0; i < companies_.size(); ++i)
+    for (std::size_t number = 1; number <= nodes_.size(); ++number)
+      last[i] = marker(*companies_[i], number);
+  for (std::size_t i = 0; i < companies_.size(); ++i)
+    crowd_->wait_for(companies_[i]->owner.company_id(), last[i]);
 }
 
 std::vector<std::string> cluster::endure(const fault& f) {
