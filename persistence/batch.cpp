@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace chatmesh::persistence {
@@ -102,6 +103,7 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   results.reserve(batch.size());
   link_->db.begin_write();
   link_->stores.log.begin();
+  link_->stores.log.wait_for_locks(!passing_by_);
   const auto held = lock(batch);
   const domain::timestamp now = link_->db.now();
   if (link_->db.kind().is_remote() && how == undo::not_at_all && held.empty())
@@ -111,6 +113,7 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
     const bool passed_by = company && std::ranges::find(held, *company) != held.end();
     results.push_back(passed_by ? refused_result(refusal::unavailable) : run_one(*each, now, how));
   }
+  passing_by_ = passing_by_ || link_->stores.log.has_met_held();
   link_->stores.log.store_counters();
   committing_ = true;
   try {
@@ -149,15 +152,30 @@ void batch_runner::settle() {
   try {
     connect();
     link_->db.begin_write();
-    link_->db.lock_companies(doubtful_);
+    auto held = link_->db.lock_free_companies(doubtful_);
     link_->db.commit();
-    settled_ = std::exchange(doubtful_, {});
+    std::ranges::copy_if(doubtful_, std::back_inserter(settled_),
+                         [&](const domain::id& each) { return std::ranges::find(held, each) == held.end(); });
+    doubtful_ = std::move(held);
+    if (!doubtful_.empty())
+      settle_held();
     pause_.succeeded();
   } catch (const std::exception& e) {
     spdlog::warn("what became of a commit is not known yet: {}", describe(e));
     recover();
     pause_.failed(retry_pause::clock::now());
   }
+}
+
+// Others may hold it all the time, one after the other: so one is waited for, no longer than the lane's other companies
+// can bear, and another one the next time.
+void batch_runner::settle_held() {
+  std::ranges::rotate(doubtful_, doubtful_.begin() + 1);
+  link_->db.begin_write();
+  link_->db.lock_company_soon(doubtful_.back());
+  link_->db.commit();
+  settled_.push_back(doubtful_.back());
+  doubtful_.pop_back();
 }
 
 // What several transactions would wait for is taken first and in one order by all of them. Answers the companies that
@@ -213,6 +231,8 @@ std::optional<command_result> batch_runner::try_one(const write_request& request
     return undone({std::move(e.answer), {}, {}});
   } catch (domain::invalid& e) {
     return undone(refused_result(refusal::invalid, std::move(e.list)));
+  } catch (const company_held&) {
+    return undone(refused_result(refusal::unavailable));
   } catch (const soci::soci_error& e) {
     if (failure_of(e) != failure::constraint)
       throw;

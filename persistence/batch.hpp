@@ -77,6 +77,7 @@ private:
   std::vector<command_result> attempt(std::span<const write_request* const> batch, undo);
   std::vector<command_result> one_by_one(std::span<const write_request* const> batch);
   std::vector<domain::id> lock(std::span<const write_request* const> batch);
+  void settle_held();
   command_result run_one(const write_request&, domain::timestamp now, undo);
   std::optional<command_result> try_one(const write_request&, domain::timestamp now, undo);
   void undo_one(undo, std::uint64_t changes_before);

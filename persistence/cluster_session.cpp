@@ -77,7 +77,7 @@ auto cluster_session::run(Work work) {
   try {
     if (!link_) {
       link_ = std::make_unique<link>(settings_);
-      require_own_schema(link_->db);
+      require_own_or_newer_schema(link_->db);
     }
     link_->db.begin_write();
     if constexpr (std::is_void_v<std::invoke_result_t<Work, link&>>) {

@@ -15,12 +15,24 @@ std::int64_t find_schema_version(session& db) {
   }
 }
 
-void require_own_schema(session& db) {
+namespace {
+
+void require_schema(session& db, bool takes_newer) {
   const std::int64_t found = find_schema_version(db), known = migrations().back().version;
-  if (found != known)
+  if (found < known || (found > known && !takes_newer))
     throw database_error(
         "the database's schema has version " + std::to_string(found) + ", this program knows " + std::to_string(known) +
         (found < known ? ": start the server once, which brings it up to date" : ": use a newer program"));
+}
+
+}  // namespace
+
+void require_own_schema(session& db) {
+  require_schema(db, false);
+}
+
+void require_own_or_newer_schema(session& db) {
+  require_schema(db, true);
 }
 
 }  // namespace chatmesh::persistence

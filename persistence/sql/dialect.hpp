@@ -57,6 +57,7 @@ public:
     std::string probe;               // a write that changes nothing, and does not return before it is on disk
     std::string lock_counters;       // the same, for the counter rows of :companies, in their order
     std::string lock_free_counters;  // the same, but for those that others hold
+    std::string limit_lock_wait;     // until the transaction ends, a lock is waited for no longer than 0.1 s
     std::string held_counters;       // those of :companies that are there, but not among :free
     std::string identity;            // of the server's data, as one text; empty for a database that is just a file
     std::string renew_epochs;        // gives every company another epoch, at random

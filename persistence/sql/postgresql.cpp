@@ -32,6 +32,8 @@ struct option {
 constexpr std::array defaults{option{"connect_timeout", "5"},  option{"application_name", "chatmesh"},
                               option{"keepalives_idle", "4"},  option{"keepalives_interval", "2"},
                               option{"keepalives_count", "3"}, option{"tcp_user_timeout", "10000"}};
+constexpr std::array keepalives_of_server{option{"tcp_keepalives_idle", "4"}, option{"tcp_keepalives_interval", "2"},
+                                          option{"tcp_keepalives_count", "3"}, option{"tcp_user_timeout", "10000"}};
 
 // Locks of our own, apart from those of other programs in the same database: "CMSH" and a number.
 std::string take_lock(int number) {
@@ -64,11 +66,14 @@ const dialect::texts own_texts{
                           "AND table_name = :table AND column_name = :name",
     .lock_schema = take_lock(1),
     .lock_accounts = take_lock(2),
-    .probe = "UPDATE schema_version SET applied_at = applied_at WHERE version = 1",
+    // Any row that nobody else probes right now: nodes must not wait for each other's commits.
+    .probe = "UPDATE schema_version SET applied_at = applied_at WHERE version = "
+             "(SELECT version FROM schema_version ORDER BY version LIMIT 1 FOR UPDATE SKIP LOCKED)",
     .lock_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
                      "ORDER BY company_id FOR UPDATE",
     .lock_free_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
                           "ORDER BY company_id FOR UPDATE SKIP LOCKED",
+    .limit_lock_wait = "SET LOCAL lock_timeout = 100",
     .held_counters = "SELECT company_id FROM company_counters WHERE company_id = ANY (CAST(:companies AS TEXT[])) "
                      "AND NOT company_id = ANY (CAST(:free AS TEXT[]))",
     // Cluster, database, and the timeline of the log that is being written: pg_control_checkpoint() learns of a new one
@@ -90,6 +95,9 @@ void prepare(soci::session& db, const settings& s) {
   db.once << "SET lock_timeout = " + milliseconds(s.busy_timeout);
   db.once << "SET statement_timeout = " + milliseconds(statement_limit);
   db.once << "SET idle_in_transaction_session_timeout = " + milliseconds(idle_transaction_limit);
+  // The server, too, is to notice a node that is gone without a word. Without effect on a socket of this machine.
+  for (const auto& [name, value] : keepalives_of_server)
+    db.once << std::string{"SET "}.append(name).append(" = ").append(value);
   db.once << "SET jit = off";  // compiling costs more than any query of ours
   if (value_of(db, "SHOW synchronous_commit") == "off")
     db.once << "SET synchronous_commit = on";

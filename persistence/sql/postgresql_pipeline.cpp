@@ -2,6 +2,8 @@
 
 #include <soci/postgresql/soci-postgresql.h>
 
+#include <cstring>
+
 namespace chatmesh::persistence::postgresql {
 
 namespace {
@@ -53,12 +55,25 @@ void pipeline::settle() {
 void pipeline::add(const std::string& name, values given, std::string question) {
   if (lost_ || (sent_.empty() && PQenterPipelineMode(connection_) != 1))
     lose();
+  const std::size_t bytes = size_of(name, given);
+  if (unmarked_ > 0 && unmarked_bytes_ + bytes > bytes_together)
+    mark();
   if (PQsendQueryPrepared(connection_, name.c_str(), static_cast<int>(given.size()), given.data(), nullptr, nullptr,
                           0) != 1)
     lose();
   sent_.push_back({false, std::move(question)});
-  if (sent_.size() % sent_together == 0)
+  unmarked_bytes_ += bytes;
+  if (++unmarked_ == sent_together || unmarked_bytes_ > bytes_together)
     mark();
+}
+
+// In the messages Bind, Describe and Execute, or a little more.
+std::size_t pipeline::size_of(const std::string& name, values given) {
+  constexpr std::size_t headers = 64, header_of_value = 6;
+  std::size_t bytes = headers + name.size();
+  for (const char* const each : given)
+    bytes += header_of_value + (each ? std::strlen(each) : 0);
+  return bytes;
 }
 
 // The server begins with what it has got. Up to the next mark it leaves out whatever follows an error; behind it, a
@@ -68,6 +83,7 @@ void pipeline::mark() {
   if (PQpipelineSync(connection_) != 1)
     lose();
   sent_.push_back({true, {}});
+  unmarked_ = unmarked_bytes_ = 0;
 }
 
 // The answer to the next statement. Each is followed by a null; a null at once says that the session is lost.
@@ -120,6 +136,7 @@ void pipeline::lose(const PGresult* why) {
 // libpq's texts may hold values: whoever logs an error names its state alone.
 void pipeline::fail(const PGresult* why) {
   sent_.clear();
+  unmarked_ = unmarked_bytes_ = 0;
   foreseen_.clear();
   const char* const state = why ? PQresultErrorField(why, PG_DIAG_SQLSTATE) : nullptr;
   throw soci::postgresql_soci_error{why ? PQresultErrorMessage(why) : PQerrorMessage(connection_),

@@ -46,7 +46,9 @@ public:
 private:
   static constexpr std::size_t most_sent = 1'000;      // statements without an answer
   static constexpr std::size_t most_foreseen = 1'000;  // answers that are kept
-  static constexpr std::size_t sent_together = 16;     // so many fill a packet well
+  static constexpr std::size_t sent_together = 16;     // statements up to the next mark
+  // And so many bytes: libpq sends what it holds as soon as that is 8 KiB.
+  static constexpr std::size_t bytes_together = 7 * 1024;
 
   struct foreseen {
     domain::id about;
@@ -59,6 +61,7 @@ private:
 
   void add(const std::string& name, values, std::string question);
   void mark();
+  static std::size_t size_of(const std::string& name, values);
   result_ptr take();
   void take_mark();
   result_ptr finish();
@@ -69,6 +72,7 @@ private:
   PGconn* connection_;
   bool lost_ = false;
   std::vector<sent> sent_;
+  std::size_t unmarked_ = 0, unmarked_bytes_ = 0;  // sent after the last mark
   std::unordered_map<std::string, foreseen> foreseen_;
 };
 

@@ -80,6 +80,12 @@ std::vector<domain::id> session::lock_free_companies(const std::vector<domain::i
   return statement{db_, {kind().sql.held_counters, 1}}.all(read, list, array_text(free));
 }
 
+void session::lock_company_soon(const domain::id& company) {
+  if (!kind().sql.limit_lock_wait.empty())
+    statement{db_, kind().sql.limit_lock_wait}.execute();
+  lock_companies({company});
+}
+
 domain::timestamp session::now() {
   return clock_.one([](row& r) { return r.time(); }).value();
 }

@@ -40,6 +40,8 @@ public:
   void lock_companies_first(const std::vector<domain::id>&);
   // The same without waiting: those that others hold are answered, and not locked.
   std::vector<domain::id> lock_free_companies(const std::vector<domain::id>&);
+  // Or waits for a moment, behind those who wait already. Throws soci::soci_error where that is not enough.
+  void lock_company_soon(const domain::id&);
 
   // The database's clock.
   domain::timestamp now();

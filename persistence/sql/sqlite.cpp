@@ -57,6 +57,7 @@ const dialect::texts own_texts{
     .probe = "PRAGMA user_version = 0",  // writes the first page whatever its value; we have no other use for it
     .lock_counters = {},
     .lock_free_counters = {},
+    .limit_lock_wait = {},
     .held_counters = {},
     .identity = {},
     .renew_epochs = "UPDATE company_counters "

@@ -64,6 +64,16 @@ void change_log::open(const domain::id& company, std::uint32_t epoch) {
   open_.execute(company, epoch);
 }
 
+bool change_log::lock(const domain::id& company) {
+  if (is_patient_)
+    return db_.lock_companies({company});
+  if (!db_.lock_free_companies({company}).empty()) {
+    has_met_held_ = true;
+    throw company_held{};
+  }
+  return true;
+}
+
 log_slot change_log::take_slot(const domain::id& company) {
   if (const auto known = taken_.find(company); known != taken_.end()) {
     ++known->second.last.seq;
@@ -113,6 +123,8 @@ void change_log::append(domain::change& c, std::string_view object, const log_sl
 }
 
 std::uint64_t change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
+  if (!is_patient_)
+    lock(company);  // else the change itself waits
   const std::uint64_t authority = raise_authority_.one([](row& r) { return r.count(); }, company).value();
   insert_ended_.send(company, authority, session, at);
   if (const auto known = taken_.find(company); known != taken_.end())

@@ -16,6 +16,9 @@ struct log_slot {
   std::string previous_hash;  // of the row at seq - 1
 };
 
+// Somebody else holds a company that is not to be waited for.
+struct company_held {};
+
 // Each company's sequence: its locked counter row and the rows that every stream replays from.
 class change_log {
 public:
@@ -30,8 +33,15 @@ public:
   // Starts the sequence of a new company.
   void open(const domain::id& company, std::uint32_t epoch);
 
-  // Keeps other writers out of a company that its command has only found out: see session::lock_companies().
-  bool lock(const domain::id& company) { return db_.lock_companies({company}); }
+  // Whether a company that its command has only found out is waited for, or company_held thrown where others hold it.
+  void wait_for_locks(bool is_patient) {
+    is_patient_ = is_patient;
+    has_met_held_ = false;
+  }
+  bool has_met_held() const { return has_met_held_; }
+
+  // Keeps other writers out of such a company: see session::lock_companies().
+  bool lock(const domain::id& company);
 
   // The first of a transaction moves the counter's row, which is locked from then on; so the others are only counted,
   // and store_counters() has to be called before COMMIT.
@@ -42,7 +52,7 @@ public:
   // is the object's event before; 0 = none.
   void append(domain::change&, std::string_view object, const log_slot&, std::uint64_t previous_seq);
 
-  // Raises the company's authority because a session of its member ended; the new number.
+  // Locks the company and raises its authority because a session of its member ended; the new number.
   std::uint64_t end_session(const domain::id& company, const domain::id& session, domain::timestamp at);
 
   std::optional<log_position> find_position(const domain::id& company);
@@ -67,6 +77,8 @@ private:
   };
 
   session& db_;
+  bool is_patient_ = true;
+  bool has_met_held_ = false;                      // in this transaction
   std::unordered_map<domain::id, counter> taken_;  // in this transaction
   statement open_, next_seq_, set_seq_, insert_, raise_authority_, insert_ended_, find_position_, read_,
       ended_sessions_;
