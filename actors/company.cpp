@@ -248,6 +248,8 @@ void company::hand_out(const page_read& m) {
 
 void company::on_ended(const ended& m) {
   end_sessions(m.sessions);
+  if (!is_of_ours(m.epoch))
+    return;
   if (ready_ && m.authority == at_.authority + 1)
     at_.authority = m.authority;
   if (ready_)

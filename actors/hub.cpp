@@ -48,8 +48,8 @@ void hub::changed(domain::id company, std::uint32_t epoch, std::vector<domain::f
   pass_on(company, actors::changed{epoch, std::move(frames)});
 }
 
-void hub::ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) {
-  pass_on(company, actors::ended{authority, std::move(sessions)});
+void hub::ended(domain::id company, std::uint32_t epoch, std::uint64_t authority, std::vector<domain::id> sessions) {
+  pass_on(company, actors::ended{epoch, authority, std::move(sessions)});
 }
 
 // Encoded once, and only where somebody wants it.
@@ -67,8 +67,9 @@ void hub::tell_peers(std::span<const domain::change> changes) {
   tell_links(changes.front().company_id, [&] { return encode_changes(changes); });
 }
 
-void hub::tell_peers(const domain::id& company, std::uint64_t authority, const std::vector<domain::id>& sessions) {
-  tell_links(company, [&] { return encode_endings({company, authority, sessions}); });
+void hub::tell_peers(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+                     const std::vector<domain::id>& sessions) {
+  tell_links(company, [&] { return encode_endings({company, epoch, authority, sessions}); });
 }
 
 void hub::recheck(domain::id company) {

@@ -35,11 +35,12 @@ public:
 
   // What a writer committed; a company's events in commit order, or else later than the log has them.
   void changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames);
-  void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions);
+  void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority, std::vector<domain::id> sessions);
 
   // The same for the other nodes that have streams of the company.
   void tell_peers(std::span<const domain::change>);
-  void tell_peers(const domain::id& company, std::uint64_t authority, const std::vector<domain::id>& sessions);
+  void tell_peers(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+                  const std::vector<domain::id>& sessions);
 
   // The log may hold more than was told, or another history: the company looks, or every one that runs here.
   void recheck(domain::id company);

@@ -211,6 +211,7 @@ struct moved {
   company_head to;
 };
 struct ended {
+  std::uint32_t epoch = 0;  // 0: not known
   std::uint64_t authority = 0;
   std::vector<domain::id> sessions;
 };

@@ -30,8 +30,9 @@ public:
 
   void dial(const std::string& address, std::function<void(caf::strong_actor_ptr)> done) override;
   void committed(std::span<const domain::change> changes) override { rights_.committed(changes); }
-  void ended(const domain::id& company, std::uint64_t authority, std::span<const domain::id> sessions) override {
-    rights_.ended(company, authority, sessions);
+  void ended(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+             std::span<const domain::id> sessions) override {
+    rights_.ended(company, epoch, authority, sessions);
   }
   void link_begun(const std::string& peer, std::uint32_t wire) override;
   void link_ended(const std::string& peer, std::string_view reason) override;

@@ -27,10 +27,11 @@ public:
     hub_.tell_peers(changes);
   }
 
-  void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) override {
-    rights_.ended(company, authority, sessions);
-    hub_.tell_peers(company, authority, sessions);
-    hub_.ended(company, authority, std::move(sessions));
+  void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority,
+             std::vector<domain::id> sessions) override {
+    rights_.ended(company, epoch, authority, sessions);
+    hub_.tell_peers(company, epoch, authority, sessions);
+    hub_.ended(company, epoch, authority, std::move(sessions));
   }
 
   void doubted(domain::id company) override {

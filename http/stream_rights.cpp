@@ -108,7 +108,8 @@ void stream_rights::apply(const domain::change& c) {
     forget_where(of, [&](const stream_right& r) { return r.reader == c.object_id; });
 }
 
-void stream_rights::ended(const domain::id& company, std::uint64_t authority, std::span<const domain::id> sessions) {
+void stream_rights::ended(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+                          std::span<const domain::id> sessions) {
   const std::lock_guard guard{mutex_};
   const auto of = companies_.find(company);
   if (of == companies_.end()) {
@@ -116,6 +117,8 @@ void stream_rights::ended(const domain::id& company, std::uint64_t authority, st
     return;
   }
   auto& known = of->second;
+  if (epoch != known.epoch)
+    return forget(of);
   if (authority <= known.authority)
     return;
   if (authority != known.authority + 1)

@@ -58,7 +58,8 @@ public:
   // After COMMIT and before the answers: changes of one company, and what ended without an event. Where they come in
   // another order than they were made, `seq` and `authority` tell.
   void committed(std::span<const domain::change>);
-  void ended(const domain::id& company, std::uint64_t authority, std::span<const domain::id> sessions);
+  void ended(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+             std::span<const domain::id> sessions);
 
   // More may have been committed than was told.
   void doubted(const domain::id& company);

@@ -26,7 +26,8 @@ public:
   virtual void committed(std::vector<domain::change> changes) = 0;
 
   // These sessions of that company are over; `authority` is the company's number from now on.
-  virtual void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) = 0;
+  virtual void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority,
+                     std::vector<domain::id> sessions) = 0;
 
   // A COMMIT had no answer, and the write was answered `unavailable`. By now it has an end, one or the other: whoever
   // keeps up with that company has to look.

@@ -183,7 +183,7 @@ void writer_lane::tell_changes(std::vector<domain::change>& changes) noexcept {
 
 void writer_lane::tell_ended(ended_notice& notice) noexcept {
   try {
-    listener_.ended(notice.company, notice.authority, std::move(notice.sessions));
+    listener_.ended(notice.company, notice.at.epoch, notice.at.authority, std::move(notice.sessions));
   } catch (const std::exception& e) {
     spdlog::error("an ended right was not passed on: {}", e.what());
   }

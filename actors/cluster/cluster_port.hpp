@@ -30,7 +30,8 @@ public:
 
   // What another node committed, before the company's actor gets it.
   virtual void committed(std::span<const domain::change>) = 0;
-  virtual void ended(const domain::id& company, std::uint64_t authority, std::span<const domain::id> sessions) = 0;
+  virtual void ended(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,
+                     std::span<const domain::id> sessions) = 0;
 
   // For the log.
   virtual void link_begun(const std::string& peer, std::uint32_t wire) = 0;

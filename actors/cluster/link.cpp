@@ -167,9 +167,9 @@ void link::pass_on(const change_list& all) {
 }
 
 void link::pass_on(const endings& e) {
-  setup_.port.ended(e.company, e.authority, e.sessions);
+  setup_.port.ended(e.company, e.epoch, e.authority, e.sessions);
   if (const auto company = env_.registry.find(e.company))
-    anon_send(company, ended{e.authority, e.sessions});
+    anon_send(company, ended{e.epoch, e.authority, e.sessions});
 }
 
 void link::pass_on(const company_head& at) {

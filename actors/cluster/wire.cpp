@@ -94,6 +94,8 @@ endings read_endings(wire_reader in) {
   e.company = in.id();
   e.authority = in.number();
   e.sessions = read_ids(in);
+  if (!in.at_end())
+    e.epoch = in.small_number();
   return e;
 }
 
@@ -201,13 +203,13 @@ item_ptr encode_changes(std::span<const domain::change> all) {
       {last.company_id, last.epoch, last.seq, last.authority}, all.size(), wrap(item::changes, out.take()), false});
 }
 
-// The history is not known where a session ends: what stands for this is looked up, whatever it is.
 item_ptr encode_endings(const endings& e) {
   wire_writer out;
   out.id(e.company).number(e.authority);
   write_ids(out, e.sessions);
+  out.number(e.epoch);
   return std::make_shared<const encoded_item>(
-      encoded_item{{e.company, 0, 0, e.authority}, 0, wrap(item::endings, out.take()), false});
+      encoded_item{{e.company, e.epoch, 0, e.authority}, 0, wrap(item::endings, out.take()), false});
 }
 
 item_ptr encode_typing(const typing_notice& t) {

@@ -42,6 +42,7 @@ struct noted {
 // Sessions and tokens that are over, where that made no event.
 struct endings {
   domain::id company;
+  std::uint32_t epoch = 0;  // 0: an older program does not say
   std::uint64_t authority = 0;
   std::vector<domain::id> sessions;
 };

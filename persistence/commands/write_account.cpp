@@ -66,8 +66,8 @@ written run(write_context& c, const close_session&) {
   const user_principal& who = c.user();
   c.stores.sessions.remove(who.session);
   for (const domain::employee& employee : c.stores.employees.memberships(who.user)) {
-    const std::uint64_t authority = c.stores.log.end_session(employee.company_id, who.session, c.now);
-    c.ended(employee.company_id, authority, who.session);
+    const auto at = c.stores.log.end_session(employee.company_id, who.session, c.now);
+    c.ended(employee.company_id, at, who.session);
   }
   return {};
 }

@@ -166,8 +166,8 @@ void write_context::remember(const domain::id& author, const written& made) {
     stores.answers.insert(author, *request.key, made, now);
 }
 
-void write_context::ended(const domain::id& company, std::uint64_t authority, const domain::id& session) {
-  ended_.push_back({company, authority, {session}});
+void write_context::ended(const domain::id& company, authority_mark at, const domain::id& session) {
+  ended_.push_back({company, at, {session}});
 }
 
 }  // namespace chatmesh::persistence

@@ -26,7 +26,7 @@ void refuse_faults(domain::faults);  // where there are any
 // A company whose authority rose because these sessions (or API tokens) ended.
 struct ended_notice {
   domain::id company;
-  std::uint64_t authority = 0;
+  authority_mark at;
   std::vector<domain::id> sessions;
 };
 
@@ -137,7 +137,7 @@ public:
     number(changed);
   }
 
-  void ended(const domain::id& company, std::uint64_t authority, const domain::id& session);
+  void ended(const domain::id& company, authority_mark at, const domain::id& session);
 
   std::vector<domain::change> take_changes() { return std::move(changes_); }
   std::vector<ended_notice> take_ended() { return std::move(ended_); }

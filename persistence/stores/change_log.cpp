@@ -35,8 +35,9 @@ change_log::change_log(session& db, audit_log& audit)
                     "author_id, author_name, client, authority, data, previous_seq, hash) VALUES (:company, :seq, "
                     ":at, :entity, :action, :object, :kind, :author, :name, :client, :authority, :data, "
                     ":previous, :hash)")),
-      raise_authority_(db.handle(), returning("authority", "UPDATE company_counters SET authority = authority + 1 "
-                                                           "WHERE company_id = :company")),
+      raise_authority_(db.handle(),
+                       returning("epoch, authority", "UPDATE company_counters SET authority = authority + 1 "
+                                                     "WHERE company_id = :company")),
       insert_ended_(db.handle(), "INSERT INTO ended_sessions (company_id, authority, session_id, ended_at) "
                                  "VALUES (:company, :authority, :session, :at)"),
       find_position_(db.handle(), select("k.epoch, k.seq, k.authority, "
@@ -122,14 +123,20 @@ void change_log::append(domain::change& c, std::string_view object, const log_sl
   taken_.at(c.company_id).last.previous_hash = std::move(hash);
 }
 
-std::uint64_t change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
+authority_mark change_log::end_session(const domain::id& company, const domain::id& session, domain::timestamp at) {
+  const auto read = [](row& r) {
+    authority_mark raised;
+    raised.epoch = static_cast<std::uint32_t>(r.count());
+    raised.authority = r.count();
+    return raised;
+  };
   if (!is_patient_)
     lock(company);  // else the change itself waits
-  const std::uint64_t authority = raise_authority_.one([](row& r) { return r.count(); }, company).value();
-  insert_ended_.send(company, authority, session, at);
+  const authority_mark raised = raise_authority_.one(read, company).value();
+  insert_ended_.send(company, raised.authority, session, at);
   if (const auto known = taken_.find(company); known != taken_.end())
-    known->second.last.authority = authority;
-  return authority;
+    known->second.last.authority = raised.authority;
+  return raised;
 }
 
 std::optional<log_position> change_log::find_position(const domain::id& company) {

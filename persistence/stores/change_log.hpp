@@ -19,6 +19,12 @@ struct log_slot {
 // Somebody else holds a company that is not to be waited for.
 struct company_held {};
 
+// The number that a company's authority was raised to, in that history.
+struct authority_mark {
+  std::uint32_t epoch = 0;
+  std::uint64_t authority = 0;
+};
+
 // Each company's sequence: its locked counter row and the rows that every stream replays from.
 class change_log {
 public:
@@ -52,8 +58,8 @@ public:
   // is the object's event before; 0 = none.
   void append(domain::change&, std::string_view object, const log_slot&, std::uint64_t previous_seq);
 
-  // Locks the company and raises its authority because a session of its member ended; the new number.
-  std::uint64_t end_session(const domain::id& company, const domain::id& session, domain::timestamp at);
+  // Locks the company and raises its authority because a session of its member ended.
+  authority_mark end_session(const domain::id& company, const domain::id& session, domain::timestamp at);
 
   std::optional<log_position> find_position(const domain::id& company);
   log_page read(const domain::id& company, std::uint64_t after, std::uint32_t max_events, std::size_t max_bytes);

@@ -73,6 +73,7 @@ class recorder : public commit_listener {
 public:
   struct end {
     domain::id company;
+    std::uint32_t epoch;
     std::uint64_t authority;
     std::vector<domain::id> sessions;
   };
@@ -81,9 +82,10 @@ public:
     const std::lock_guard lock{mutex_};
     batches_.push_back(std::move(changes));
   }
-  void ended(domain::id company, std::uint64_t authority, std::vector<domain::id> sessions) override {
+  void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority,
+             std::vector<domain::id> sessions) override {
     const std::lock_guard lock{mutex_};
-    ends_.push_back({company, authority, std::move(sessions)});
+    ends_.push_back({company, epoch, authority, std::move(sessions)});
   }
 
   void doubted(domain::id company) override {

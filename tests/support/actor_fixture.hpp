@@ -244,7 +244,7 @@ protected:
   void end_session(const domain::id& session, bool tell = true) {
     log.endings.emplace_back(++log.authority, session);
     if (tell)
-      hub().ended(company, log.authority, {session});
+      hub().ended(company, log.epoch, log.authority, {session});
     settle();
   }
 

@@ -70,7 +70,7 @@ public:
     for (const auto& each : all)
       committed_seqs.push_back(each.seq);
   }
-  void ended(const domain::id&, std::uint64_t authority, std::span<const domain::id>) override {
+  void ended(const domain::id&, std::uint32_t, std::uint64_t authority, std::span<const domain::id>) override {
     ended_at.push_back(authority);
   }
   void link_begun(const std::string&, std::uint32_t) override {}

@@ -87,4 +87,14 @@ TEST_F(CompanyHistory, NoticesAnotherHistoryWhereverItReads) {
   EXPECT_EQ(s->last(frame_kind::reset)["reason"], "unknown_epoch");
 }
 
+TEST_F(CompanyHistory, BelievesNoEndOfAnotherHistory) {
+  auto s = open(member());
+  hub().ended(company, 0x0badcafe, 1, {domain::id::make()});  // would be the next number here
+  settle();
+  end_session(domain::id::make(), false);
+  publish_many(1);
+  EXPECT_EQ(log.endings_reads, 1) << "what ended here is not known yet";
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+}
+
 }  // namespace chatmesh::tests

@@ -45,7 +45,7 @@ TEST_F(Link, TellsAPeerWhatItWantsAndNothingElse) {
     return c;
   }();
   hub().tell_peers({&change, 1});
-  hub().tell_peers(company, 7, {by});
+  hub().tell_peers(company, log.epoch, 7, {by});
   settle();
   const auto told = heard->all<parcel>();
   ASSERT_EQ(told.size(), before + 1) << "what came in together goes out together";
@@ -91,7 +91,8 @@ TEST_F(Link, BringsTheEndOfASessionThatMadeNoEvent) {
   auto s = open(who);
   link_up();
   end_session(who.session, false);
-  say(actors::encode_parcel(++parcels, {{actors::encode_endings({company, log.authority, {who.session}})}}, {}));
+  say(actors::encode_parcel(++parcels, {{actors::encode_endings({company, log.epoch, log.authority, {who.session}})}},
+                            {}));
   EXPECT_EQ(s->last(frame_kind::goodbye)["reason"], "session_ended");
   EXPECT_EQ(port.ended_at, (std::vector<std::uint64_t>{log.authority}));
 }

@@ -50,6 +50,8 @@ protected:
     ASSERT_TRUE(box.is_full());
   }
 
+  void fill_parcel() { tell(1, outbox::max_parcel_items); }
+
   const domain::id company = domain::id::make();
   outbox::time_point now{1000ms};
   outbox box;
@@ -98,21 +100,27 @@ TEST_F(Outbox, BoundsAParcelInBytesButSendsOneLargeChange) {
   EXPECT_EQ(heads(p)[0].head, 2U);
 }
 
-TEST_F(Outbox, LeavesAnEndToTheLogWithoutSayingOfWhichHistoryItIs) {
-  tell(1, 1, 2 * outbox::max_parcel_bytes);
-  tell(2, 2);
-  box.tell(encode_endings({company, 9, {domain::id::make()}}), now);
-  const auto at = heads(next());
+TEST_F(Outbox, LeavesAnEndToTheLogAndTellsNumbersOfTwoHistoriesOfNone) {
+  fill_parcel();
+  tell(company, outbox::max_parcel_items + 1, outbox::max_parcel_items + 1);
+  box.tell(encode_endings({company, 7, 9, {domain::id::make()}}), now);
+  auto at = heads(next());
+  ASSERT_EQ(at.size(), 1U);
+  EXPECT_EQ(at[0].epoch, 7U);
+  EXPECT_EQ(at[0].head, outbox::max_parcel_items + 1);
+  EXPECT_EQ(at[0].authority, 9U);
+  fill_parcel();
+  tell(1, 1);
+  box.tell(encode_endings({company, 8, 9, {domain::id::make()}}), now);
+  at = heads(next());
   ASSERT_EQ(at.size(), 1U);
   EXPECT_EQ(at[0].epoch, 0U) << "the peer has to look";
-  EXPECT_EQ(at[0].head, 2U);
-  EXPECT_EQ(at[0].authority, 9U);
 }
 
 TEST_F(Outbox, SendsMoreHeadsThanAParcelHoldsInSeveral) {
-  tell(1, 1, 2 * outbox::max_parcel_bytes);
+  fill_parcel();
   for (std::size_t i = 0; i <= outbox::max_parcel_heads; ++i)
-    box.tell(encode_endings({domain::id::make(), 1, {}}), now);
+    box.tell(encode_endings({domain::id::make(), 7, 1, {}}), now);
   EXPECT_EQ(heads(next()).size(), outbox::max_parcel_heads);
   EXPECT_EQ(heads(next()).size(), 1U);
   EXPECT_FALSE(box.next(now));

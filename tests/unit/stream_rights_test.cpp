@@ -57,7 +57,7 @@ protected:
     return c;
   }
   void commit(domain::change c) { rights_.committed({&c, 1}); }
-  void end(const domain::id& session, std::uint64_t authority) { rights_.ended(company_, authority, {&session, 1}); }
+  void end(const domain::id& session, std::uint64_t authority) { rights_.ended(company_, 1, authority, {&session, 1}); }
 
   void pass(std::chrono::milliseconds time) { now_ += time; }
 

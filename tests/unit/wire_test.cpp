@@ -50,7 +50,8 @@ Message decoded(const std::string& bytes) {
 // One of each kind.
 std::vector<std::string> samples() {
   const auto change = full_change(7);
-  const auto told = encode_changes({&change, 1}), over = encode_endings({change.company_id, 13, {domain::id::make()}});
+  const auto told = encode_changes({&change, 1}),
+             over = encode_endings({change.company_id, change.epoch, 13, {domain::id::make()}});
   const company_head at{change.company_id, 1, 300, 4};
   return {encode(greeting{domain::id::make(), "one"}),
           encode(interest{3, {domain::id::make(), domain::id::make()}, {domain::id::make()}}), encode(noted{3}),
@@ -79,12 +80,13 @@ TEST(Wire, CarriesAChangeWhole) {
 }
 
 TEST(Wire, CarriesEndsAndHeads) {
-  const endings over{domain::id::make(), 9, {domain::id::make(), domain::id::make()}};
+  const endings over{domain::id::make(), 0x5f3a9c01, 9, {domain::id::make(), domain::id::make()}};
   const company_head at{domain::id::make(), 0xffffffff, UINT64_MAX, 3};
   const auto p = decoded<parcel>(encode_parcel(1, {{encode_endings(over)}}, {{at}}));
   ASSERT_EQ(p.items.size(), 2U);
   const auto& told = std::get<endings>(p.items[0]);
   EXPECT_EQ(told.company, over.company);
+  EXPECT_EQ(told.epoch, over.epoch);
   EXPECT_EQ(told.authority, 9U);
   EXPECT_EQ(told.sessions, over.sessions);
   const auto& head = std::get<company_head>(p.items[1]);
