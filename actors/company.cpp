@@ -103,9 +103,9 @@ void company::on_recheck() {
     read_position();
 }
 
-// Its numbers mean other events.
+// Its numbers mean other events; or nobody here is to be told of any.
 bool company::is_of_another_history(const log_position& at) {
-  if (at.epoch == at_.epoch)
+  if (!over_ && at.epoch == at_.epoch)
     return false;
   begin_anew(at);
   return true;
@@ -113,6 +113,8 @@ bool company::is_of_another_history(const log_position& at) {
 
 // Whether these numbers mean our events. Where they don't, or nobody can say, the log is looked at anew.
 bool company::is_of_ours(std::uint32_t epoch) {
+  if (over_)
+    return false;
   if (epoch == 0 || (ready_ && epoch != at_.epoch)) {
     on_recheck();
     return false;
@@ -167,7 +169,7 @@ void company::aim_at(std::uint64_t seq) {
 
 void company::on_pull(const pull& m) {
   auto* s = find(m.connection);
-  if (!s)
+  if (!s || over_)
     return;
   if (m.after >= at_.head) {  // the head's next event comes by itself
     anon_send(s->connection, pulled{nullptr, at_, nullptr});
@@ -272,6 +274,8 @@ void company::read_endings() {
 
 void company::on_endings(const endings_read& m) {
   reading_endings_ = false;
+  if (over_)
+    return;
   if (!m.endings || (m.endings->authority <= at_.authority && at_.authority < authority_target_))
     return failed();
   end_sessions(m.endings->sessions);

@@ -109,7 +109,7 @@ private:
   std::uint32_t relay_of(const subscribe&);
   void welcome(member_stream&, std::uint64_t position, bool resumed, std::optional<domain::reset_reason>);
   domain::frame_ptr reset_to(domain::reset_reason, std::uint64_t position) const;
-  void end(member_stream&, domain::end_reason);
+  void end(member_stream&, domain::end_reason, domain::frame_ptr reset = nullptr);
   void end_sessions(const std::vector<domain::id>&);
   member_stream* find(caf::actor_id);
 
@@ -165,7 +165,8 @@ private:
   std::unordered_map<domain::id, std::uint32_t> others_;  // counted streams of an API token, of a customer
   std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
   bool draining_ = false;
-  std::shared_ptr<reconnect_slots> slots_;  // where it drains
+  bool over_ = false;                       // its history is, and it has told every stream; another actor goes on
+  std::shared_ptr<reconnect_slots> slots_;  // where it drains, or is over
 
   // the clock
   actors::presence presence_;

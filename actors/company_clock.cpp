@@ -77,6 +77,8 @@ void company::close_presence(const domain::id& employee) {
 
 // First and last streams only; the others wait a while themselves before they take one for gone.
 void company::tell_peers(const domain::id& employee, bool online) {
+  if (over_)
+    return;
   for (const auto& link : env_.interest.of(id_))
     anon_send(link, tell_presence{id_, {{employee, online}}});
 }

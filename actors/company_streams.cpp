@@ -38,7 +38,7 @@ void company::on_subscribe(const subscribe& m) {
   const bool expires = m.from.session_expires_at != domain::timestamp::max();
   s.expires = expires ? now() + (m.from.session_expires_at - m.from.as_of) : time_point::max();
   s.waiting = std::make_unique<arrival>(arrival{.from = m.from, .since = now()});
-  if (draining_)
+  if (draining_ || over_)
     return end(s, domain::end_reason::draining);
   if (m.from.counts) {
     const auto limit = env_.settings.streams_per_member;
@@ -120,6 +120,8 @@ void company::place_waiting() {
 }
 
 void company::place(member_stream& s) {
+  if (over_)
+    return;
   auto& a = *s.waiting;
   if (needs_admission(a)) {
     a.asking = true;
@@ -164,14 +166,15 @@ domain::frame_ptr company::reset_to(domain::reset_reason reason, std::uint64_t p
   return domain::encode_reset({reason, id_, {at_.epoch, position}, env_.settings.reset_spread});
 }
 
-void company::end(member_stream& s, domain::end_reason reason) {
+void company::end(member_stream& s, domain::end_reason reason, domain::frame_ptr reset) {
   s.at = stage::ended;
   s.why = reason;
   s.waiting.reset();
   auto retry = env_.settings.retry;
-  if (draining_ && slots_)
+  if (slots_)
     retry += slots_->next();
-  caf::anon_send<caf::message_priority::high>(s.connection, end_stream{reason, retry, draining_ ? at_.head : 0});
+  caf::anon_send<caf::message_priority::high>(
+      s.connection, end_stream{reason, retry, draining_ && !over_ ? at_.head : 0, std::move(reset)});
 }
 
 void company::end_sessions(const std::vector<domain::id>& sessions) {
@@ -203,26 +206,31 @@ void company::on_down(const caf::down_msg& m) {
 
 void company::on_drain(const drain& m) {
   draining_ = true;
-  slots_ = m.slots;
   if (streams_.empty())
     return quit();
+  if (over_)
+    return;
+  slots_ = m.slots;
   for (auto& [_, s] : streams_)  // those that have ended too: one may be stalled short of its last event
     end(s, domain::end_reason::draining);
 }
 
-// Another history begins: each stream is told by `reset` where that one stands, and goes on from there with another
-// actor, which knows nothing of this one. Who takes nothing now is told when it comes back with its old cursor.
+// Another history begins: each stream is told by `reset` where that one stands, in one message with its end, so that
+// nothing comes between; it goes on from there with another actor, which knows nothing of this one. Who does not get
+// the reset is told when it comes back with its old cursor. What this actor hears from now on is none of its streams'
+// business.
 void company::begin_anew(const log_position& at) {
-  if (draining_)
+  if (draining_ || over_)
     return;
   at_ = at;
+  over_ = true;
+  slots_ = std::make_shared<reconnect_slots>(streams_.size(), env_.settings.reset_spread);
   const auto told = reset_to(domain::reset_reason::unknown_epoch, at_.head);
   for (auto& [_, s] : streams_)
     if (s.at == stage::live)
       caf::anon_send<caf::message_priority::high>(s.connection, pulled{nullptr, at_, told});  // before the goodbye
   env_.registry.leave(id_, id());
-  auto slots = std::make_shared<reconnect_slots>(streams_.size(), env_.settings.reset_spread);
-  anon_send(company_actor{this}, drain{std::move(slots)});  // behind whoever has subscribed up to here
+  anon_send(company_actor{this}, drain{});  // behind whoever has subscribed up to here
 }
 
 company::member_stream* company::find(caf::actor_id id) {

@@ -243,8 +243,11 @@ void connection::on_end(const end_stream& m) {
     told_ = std::max(told_, m.up_to);
     head_ = std::max(head_, m.up_to);
   } else {
-    if (phase_ == phase::live)
+    if (phase_ == phase::live) {
       put_skip();
+      if (m.reset)
+        out_.push_back(m.reset);
+    }
     env_.count_end(m.reason);
     phase_ = phase::ending;
   }

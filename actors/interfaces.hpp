@@ -168,7 +168,8 @@ struct pulled {
 struct end_stream {
   domain::end_reason reason{};
   std::chrono::milliseconds retry{};
-  std::uint64_t up_to = 0;  // a stream that keeps up gets this event first; 0 = at once
+  std::uint64_t up_to = 0;    // a stream that keeps up gets this event first; 0 = at once
+  domain::frame_ptr reset{};  // told before the goodbye: another history begins
 };
 struct became_writable {};
 struct peer_closed {};

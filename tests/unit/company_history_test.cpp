@@ -97,4 +97,25 @@ TEST_F(CompanyHistory, BelievesNoEndOfAnotherHistory) {
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
 }
 
+TEST_F(CompanyHistory, SendsNothingOfAnotherHistoryToAStreamThatWasBusyWhenItBegan) {
+  auto s = open(member());
+  publish_many(3);
+  s->blocked = true;
+  publish_many(1);
+  log.epoch = 0x0badcafe;
+  commit_many(2);
+  log.hold = true;
+  hub().recheck(company);
+  settle();
+  log.release();
+  for (std::size_t i = 0; i < 100; ++i)  // so many that the streams have their turn before the company has read all
+    hub().changed(company, log.epoch, {log.frames[5]});
+  step();
+  unblock(*s);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4}));
+  EXPECT_EQ(s->last(frame_kind::reset)["cursor"], "0badcafe-6");
+  EXPECT_EQ(s->frames.back()->kind, frame_kind::goodbye);
+  EXPECT_TRUE(s->closed);
+}
+
 }  // namespace chatmesh::tests

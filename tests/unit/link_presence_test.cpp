@@ -85,4 +85,27 @@ TEST_F(LinkPresence, SaysThatNobodyIsOnlineWhereNoStreamIs) {
   EXPECT_TRUE(told.changes.empty());
 }
 
+TEST_F(LinkPresence, WhoComesBackInAnotherHistoryIsOnlineForThePeer) {
+  const auto ada = member();
+  auto old = open(ada);
+  old->blocked = true;
+  publish_many(1);
+  link_up();
+  want();
+  log.epoch = 0x0badcafe;
+  hub().recheck(company);
+  settle();
+  auto now = ada;
+  now.epoch = log.epoch;
+  auto back = open(now);
+  advance(6s);  // the old stream has taken no goodbye
+  ASSERT_TRUE(old->closed);
+  std::vector<bool> told;
+  for (const auto& each : heard->all<parcel>())
+    for (const auto& item : each.items)
+      for (const auto& change : std::get<presences>(item).changes)
+        told.push_back(change.online);
+  EXPECT_EQ(told, (std::vector{true, false, true}));
+}
+
 }  // namespace chatmesh::tests
