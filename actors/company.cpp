@@ -78,8 +78,6 @@ void company::on_position(const position_read& m) {
     recheck_wanted_ = ready_;
     return failed();
   }
-  if (recheck_wanted_)
-    return read_position();
   if (!ready_) {
     ready_ = true;
     at_ = *m.at;
@@ -95,6 +93,8 @@ void company::on_position(const position_read& m) {
   learn_authority(m.at->authority);
   aim_at(m.at->head);
   place_waiting();
+  if (recheck_wanted_ && !reading_position_)  // what was read counts all the same: else it never would, if asked often
+    read_position();
 }
 
 void company::on_recheck() {

@@ -118,4 +118,17 @@ TEST_F(CompanyHistory, SendsNothingOfAnotherHistoryToAStreamThatWasBusyWhenItBeg
   EXPECT_TRUE(s->closed);
 }
 
+TEST_F(CompanyHistory, IsNotKeptFromItsFirstPositionByWhoeverAsksItToLookAgain) {
+  log.hold = true;
+  auto s = open(member());
+  for (int i = 0; i < 3; ++i) {
+    hub().recheck(company);
+    settle();
+    log.release();
+    log.hold = true;
+    settle();
+  }
+  EXPECT_FALSE(s->of(frame_kind::hello).empty());
+}
+
 }  // namespace chatmesh::tests
