@@ -261,8 +261,12 @@ void company::on_ended(const ended& m) {
 
 void company::learn_authority(std::uint64_t authority) {
   authority_target_ = std::max(authority_target_, authority);
-  if (ready_ && authority_target_ > at_.authority && !reading_endings_)
-    read_endings();
+  if (!ready_ || reading_endings_)
+    return;
+  if (authority_target_ > at_.authority)
+    return read_endings();
+  for (const auto& page : std::exchange(held_pages_, {}))
+    on_page(page);
 }
 
 void company::read_endings() {
@@ -284,8 +288,6 @@ void company::on_endings(const endings_read& m) {
   learn_authority(at_.authority);
   if (reading_endings_)
     return;
-  for (const auto& page : std::exchange(held_pages_, {}))
-    on_page(page);
   aim_at(target_);
   place_waiting();
 }

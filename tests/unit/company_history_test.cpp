@@ -131,4 +131,21 @@ TEST_F(CompanyHistory, IsNotKeptFromItsFirstPositionByWhoeverAsksItToLookAgain) 
   EXPECT_FALSE(s->of(frame_kind::hello).empty());
 }
 
+TEST_F(CompanyHistory, HandsOutWhatItHeldWhereAnEndIsToldOnceAReadOfItHasFailed) {
+  auto s = open(member());
+  const auto other = domain::id::make();
+  commit_many(2);
+  end_session(other, false);
+  log.hold = true;
+  hub().changed(company, log.epoch, {log.frames[1]});  // a hole: the page says that something ended
+  settle();
+  log.failing = true;
+  log.release();
+  settle();
+  EXPECT_TRUE(s->seqs().empty());
+  hub().ended(company, log.epoch, log.authority, {other});
+  settle();
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2}));
+}
+
 }  // namespace chatmesh::tests
