@@ -63,10 +63,11 @@ std::size_t company::streams_of(const member_stream& who) const {
   return found == others_.end() ? 0 : found->second;
 }
 
-// The right was proven at from.head and from.authority. The stream starts at or below that head, so it meets the end of
-// its membership itself; only where it would start above, or sessions ended since, the proof is made anew.
+// The right was proven at from.head and from.authority of the history from.epoch. The stream starts at or below that
+// head, so it meets the end of its membership itself; only where it would start above, sessions ended since, or another
+// history began, the proof is made anew.
 bool company::needs_admission(const arrival& a) const {
-  if (a.from.authority < at_.authority)
+  if (a.from.epoch != at_.epoch || a.from.authority < at_.authority)
     return true;
   if (a.admitted)
     return false;
@@ -107,6 +108,7 @@ void company::on_admission(const admission_read& m) {
   if (!found.member)
     return end(*s, domain::end_reason::membership_ended);
   a.admitted = true;
+  a.from.epoch = found.at.epoch;
   a.from.head = found.at.head;
   a.from.authority = found.at.authority;
   at_.oldest = std::max(at_.oldest, found.at.oldest);
@@ -147,7 +149,7 @@ void company::place(member_stream& s) {
 }
 
 // First the relay, then the connection: whatever is spread after this head reaches the connection, which takes note of
-// it even where it has not read `subscribed` yet.
+// it even where it has not read `subscribed` yet. The relay is told of a head that a pull can be answered for.
 void company::welcome(member_stream& s, std::uint64_t position, bool resumed,
                       std::optional<domain::reset_reason> reset) {
   const auto waiting = std::exchange(s.waiting, nullptr);
@@ -157,7 +159,7 @@ void company::welcome(member_stream& s, std::uint64_t position, bool resumed,
   aim_at(waiting->from.head);
   auto at = at_;
   at.head = std::max(at.head, waiting->from.head);
-  anon_send(relays_[s.relay].relay, join{id_, company_actor{this}, s.connection, {at.epoch, at.head}});
+  anon_send(relays_[s.relay].relay, join{id_, company_actor{this}, s.connection, {at_.epoch, at_.head}});
   anon_send(s.connection, subscribed{company_actor{this}, id_, at, position, resumed,
                                      reset ? reset_to(*reset, position) : nullptr, full_presence()});
 }

@@ -142,7 +142,8 @@ struct subscriber {
   std::optional<std::string> cursor;     // as the client gave it: Last-Event-ID or `cursor`
   domain::timestamp session_expires_at;  // timestamp::max(): never
   domain::timestamp as_of;               // the database's clock when the right was proven ...
-  std::uint64_t head = 0;                // ... and the company's position in the same transaction
+  std::uint32_t epoch = 0;               // ... and the company's position in the same transaction
+  std::uint64_t head = 0;
   std::uint64_t authority = 0;
 };
 

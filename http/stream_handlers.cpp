@@ -74,6 +74,7 @@ actors::subscriber make_subscriber(const stream_right& who, const request& r) {
   s.cursor = read_cursor(r);
   s.session_expires_at = who.expires_at;
   s.as_of = who.as_of;
+  s.epoch = who.at.epoch;
   s.head = who.at.head;
   s.authority = who.at.authority;
   return s;

@@ -48,6 +48,7 @@ actors::subscriber make_subscriber(const visitor& who, const request& r, const c
   s.cursor = read_cursor(r, seal);
   s.session_expires_at = who.expires_at;
   s.as_of = who.now;
+  s.epoch = who.position.epoch;
   s.head = who.position.head;
   s.authority = who.position.authority;
   return s;

@@ -256,6 +256,7 @@ protected:
     s.cursor = std::move(cursor);
     s.as_of = domain::now();
     s.session_expires_at = s.as_of + 24h;
+    s.epoch = log.epoch;
     s.head = log.frames.size();
     s.authority = log.authority;
     return s;

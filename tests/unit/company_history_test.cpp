@@ -148,4 +148,32 @@ TEST_F(CompanyHistory, HandsOutWhatItHeldWhereAnEndIsToldOnceAReadOfItHasFailed)
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2}));
 }
 
+TEST_F(CompanyHistory, ProvesARightOfAnotherHistoryAnew) {
+  commit_many(2);
+  auto first = open(member());
+  auto who = member();
+  who.epoch = 0x0badcafe;
+  who.head = 9;
+  who.authority = 9;
+  auto s = open(who);
+  EXPECT_EQ(log.admission_reads, 1);
+  EXPECT_EQ(s->last(frame_kind::hello)["cursor"], cursor(2));
+  publish_many(1);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{3}));
+}
+
+TEST_F(CompanyHistory, AsksForNothingThatItIsToldLater) {
+  auto first = open(member());
+  commit_many(5);
+  log.hold = true;
+  auto s = open(member(cursor(0)));  // proven at 5, of which nobody has told the company
+  coordinator().advance_time(settings.heartbeat + 1s);
+  int steps = 0;
+  while (step())
+    ASSERT_LT(++steps, 1000) << "it pulls what the company does not have yet";
+  log.release();
+  settle();
+  EXPECT_EQ(s->seqs().size(), 5U);
+}
+
 }  // namespace chatmesh::tests
