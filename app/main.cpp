@@ -24,6 +24,7 @@
 
 #include <exception>
 #include <iostream>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -54,6 +55,37 @@ struct last_actor {
   }
 };
 
+// The readers are made before who has to hear of another history, and end after it.
+class history_watch {
+public:
+  void changed() {
+    const std::lock_guard guard{mutex_};
+    if (listener_ != nullptr)
+      listener_->history_changed();
+  }
+  void tell(persistence::commit_listener* listener) {
+    const std::lock_guard guard{mutex_};
+    listener_ = listener;
+  }
+
+private:
+  std::mutex mutex_;
+  persistence::commit_listener* listener_ = nullptr;  // guarded by mutex_
+};
+
+class watched_history {
+public:
+  watched_history(history_watch& watch, persistence::commit_listener& listener) : watch_(watch) {
+    watch_.tell(&listener);
+  }
+  ~watched_history() { watch_.tell(nullptr); }
+  watched_history(const watched_history&) = delete;
+  watched_history& operator=(const watched_history&) = delete;
+
+private:
+  history_watch& watch_;
+};
+
 // Everything between the configuration and the end of the last thread. What is constructed later may use what is
 // constructed earlier, and ends before it.
 void serve(config::configuration& configuration) {
@@ -66,7 +98,8 @@ void serve(config::configuration& configuration) {
   cluster_links::prepare(configuration);
   std::optional<watchdog> bound;
   caf::actor_system system{configuration};
-  persistence::readers readers{settings.persistence};
+  history_watch history;
+  persistence::readers readers{settings.persistence, [&history] { history.changed(); }};
   log_bridge log{readers, settings.actors};
   http::stream_rights rights;
   std::optional<cluster_bridge> cluster;
@@ -75,6 +108,7 @@ void serve(config::configuration& configuration) {
   actors::hub hub{system, settings.actors, log};
   const last_actor last{system, hub};
   commit_bridge listener{hub, rights};
+  const watched_history watched{history, listener};
   persistence::writer writer{settings.persistence, listener};
   http::server server{system, settings.http, readers, writer, hub, rights};
   std::optional<cluster_member> member;

@@ -1,5 +1,6 @@
 #include "persistence/cluster_session.hpp"
 
+#include "persistence/history.hpp"
 #include "persistence/schema/version.hpp"
 #include "persistence/sql/dialect.hpp"
 #include "persistence/sql/session.hpp"
@@ -78,6 +79,7 @@ auto cluster_session::run(Work work) {
     if (!link_) {
       link_ = std::make_unique<link>(settings_);
       require_own_or_newer_schema(link_->db);
+      check_history(link_->db);  // who is asked next for newer heads names every company of another one
     }
     link_->db.begin_write();
     if constexpr (std::is_void_v<std::invoke_result_t<Work, link&>>) {

@@ -13,6 +13,7 @@
 #include <iterator>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -29,7 +30,9 @@ struct read_job {
 // One reader thread's session; made anew after a failure.
 class read_session {
 public:
-  read_session(const settings& s, health& told) : settings_(s), health_(told), stores_(std::in_place, s) {}
+  read_session(const settings& s, health& told, const std::function<void()>& renewed)
+      : settings_(s), health_(told), renewed_(renewed), stores_(std::in_place, s),
+        history_(check_history(stores_->db()).identity) {}
 
   // In one transaction, begun after each of them was asked for.
   void run(const std::vector<read_job>& jobs) {
@@ -68,11 +71,19 @@ private:
     if (!stores_) {
       pause_.failed(retry_pause::clock::now());
       stores_.emplace(settings_);
-      check_history(stores_->db());  // before anything of it is told
+      look_at_history();  // before anything of it is told
       stores_->db().begin_read();
       pause_.succeeded();
     }
     return reading_ = true;
+  }
+
+  void look_at_history() {
+    const history found = check_history(stores_->db());
+    const bool is_another = found.is_renewed || found.identity != history_;
+    history_ = found.identity;
+    if (is_another && renewed_)
+      renewed_();
   }
 
   // False: the session was lost while it was idle, which no job is to pay for.
@@ -103,7 +114,9 @@ private:
 
   const settings settings_;
   health& health_;
+  const std::function<void()>& renewed_;
   std::optional<sql_stores> stores_;
+  std::string history_;  // the identity of the one that was read last
   retry_pause pause_;
   bool reading_ = false;  // a transaction is open
 };
@@ -111,10 +124,11 @@ private:
 }  // namespace
 
 struct readers::impl {
-  explicit impl(const settings& s) : max_waiting(s.reader_queue) {
+  impl(const settings& s, std::function<void()> history_changed)
+      : max_waiting(s.reader_queue), renewed(std::move(history_changed)) {
     // All sessions are opened here, so that a database that can't be read is told to the caller.
     for (std::size_t i = 0; i < s.readers; ++i)
-      sessions.push_back(std::make_unique<read_session>(s, reads));
+      sessions.push_back(std::make_unique<read_session>(s, reads, renewed));
     for (const auto& each : sessions)
       threads.emplace_back([this, session = each.get()] { work(*session); });
   }
@@ -164,11 +178,13 @@ struct readers::impl {
   std::deque<read_job> waiting;
   bool stopping = false;
   health reads{"reads"};
+  const std::function<void()> renewed;
   std::vector<std::unique_ptr<read_session>> sessions;
   std::vector<std::thread> threads;
 };
 
-readers::readers(const settings& s) : impl_(std::make_unique<impl>(s)) {}
+readers::readers(const settings& s, std::function<void()> history_changed)
+    : impl_(std::make_unique<impl>(s, std::move(history_changed))) {}
 
 readers::~readers() {
   impl_->stop();

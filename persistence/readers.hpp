@@ -15,7 +15,9 @@ class stores;
 
 class readers {
 public:
-  explicit readers(const settings&);
+  // `history_changed` (may be null) is called on a reader's thread, before the jobs that wait there: the database is
+  // another one than before or was restored. Must not block.
+  explicit readers(const settings&, std::function<void()> history_changed = nullptr);
   ~readers();  // finishes what waits, joins
 
   readers(const readers&) = delete;

@@ -105,6 +105,15 @@ TEST_F(PostgresqlClusterSession, NewerAreCompaniesOfAnotherHistory) {
   EXPECT_EQ(newer({known}), (std::vector{ann.company}));
 }
 
+TEST_F(PostgresqlClusterSession, NewerAreAllCompaniesOfADatabaseThatTookOver) {
+  const auto before = head_of(ann.company);
+  tamper("UPDATE histories SET identity = 'another cluster'");
+  cluster_session after_failover{config};
+  const auto found = after_failover.find_newer({before});
+  ASSERT_EQ(found.size(), 1U) << "where nobody else has come upon it";
+  EXPECT_NE(found[0].epoch, before.epoch);
+}
+
 TEST_F(PostgresqlClusterSession, NewerAmongTenThousandAreFoundByOneQuery) {
   std::vector<company_head> known;
   for (int i = 0; i < 10'000; ++i)  // of companies that are erased, say

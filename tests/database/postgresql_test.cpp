@@ -318,4 +318,23 @@ TEST_F(PostgresqlWriters, ADatabaseThatIsAnotherOneBeginsANewHistory) {
   EXPECT_EQ(epoch_of(bob), renewed) << "once";
 }
 
+TEST_F(PostgresqlWriters, AReaderThatComesUponAnotherDatabaseTellsOfIt) {
+  std::atomic<int> history_changes{0};
+  config.readers = 1;
+  readers pool{config, [&] { ++history_changes; }};
+  const auto reads_something = [&] {
+    std::promise<bool> done;
+    pool.submit([&](stores&) { done.set_value(true); }, [&] { done.set_value(false); });
+    return done.get_future().get();
+  };
+  EXPECT_TRUE(reads_something());
+  terminate_sessions();
+  EXPECT_TRUE(reads_something());
+  EXPECT_EQ(history_changes, 0) << "the same one";
+  sql("UPDATE histories SET identity = 'another cluster'");
+  terminate_sessions();
+  EXPECT_TRUE(reads_something());
+  EXPECT_EQ(history_changes, 1);
+}
+
 }  // namespace
