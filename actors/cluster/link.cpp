@@ -64,6 +64,8 @@ void link::on_bytes(const std::string& bytes) {
   if (wire_ != 0 && from == peer_)
     return std::visit([this](const auto& m) { take(m); }, *message);
   const auto* theirs = std::get_if<greeting>(&*message);
+  if (wire_ == 0 && from == peer_ && !theirs)
+    return fail("it does not greet");
   if (wire_ != 0 || !from || !theirs)
     return;
   if (from != peer_) {  // the door has made it

@@ -61,7 +61,7 @@ void peers::on_bytes(const std::string& bytes) {
   p.at.name = theirs->name;
   if (p.link)
     caf::anon_send<caf::message_priority::high>(p.link, drain{});
-  connect(p, from);
+  connect<caf::lazy_init>(p, from);  // it begins with this greeting: its own may be answered before that comes
   p.link->enqueue(from, caf::make_message_id(), caf::make_message(bytes), context());
 }
 
@@ -105,8 +105,9 @@ void peers::on_dialled(const dialled& m) {
   connect(p, m.door);
 }
 
+template <caf::spawn_options Options>
 void peers::connect(peer& p, const caf::strong_actor_ptr& other) {
-  p.link = spawn<link>(std::cref(setup_), peers_actor{this}, other, p.at);
+  p.link = spawn<link, Options>(std::cref(setup_), peers_actor{this}, other, p.at);
   monitor(p.link);
 }
 

@@ -42,6 +42,7 @@ private:
   void on_down(const caf::down_msg&);
   void dial(peer&);
   void pause(peer&);
+  template <caf::spawn_options Options = caf::no_spawn_options>
   void connect(peer&, const caf::strong_actor_ptr& other);
 
   const link_setup setup_;  // the links use it; they end before

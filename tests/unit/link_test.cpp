@@ -288,4 +288,13 @@ TEST_F(Link, GivesUpWhereNobodyOrAnotherNodeAnswers) {
   EXPECT_TRUE(hub().links().all().empty()) << "itself";
 }
 
+TEST_F(Link, EndsWithAPeerThatSpeaksBeforeItGreets) {
+  make_peer();
+  port.answer = [this] { return caf::actor_cast<caf::strong_actor_ptr>(puppets.back()); };
+  hub().nodes_seen({{earlier, "a", "a:1"}});
+  settle();
+  want();
+  expect_refused("it does not greet");
+}
+
 }  // namespace chatmesh::tests
