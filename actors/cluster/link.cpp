@@ -29,7 +29,9 @@ void link::on_exit() {
 link::behavior_type link::make_behavior() {
   set_down_handler([this](caf::down_msg&) { fail("the connection is gone"); });
   monitor(peer_);
-  say(encode(setup_.ours));
+  auto ours = setup_.ours;
+  ours.to = who_.node;
+  say(encode(ours));
   delayed_send(link_actor{this}, patience, out_of_patience{});
   return {
       [this](const std::string& bytes) { on_bytes(bytes); },

@@ -47,13 +47,19 @@ void peers::on_exit() {
   peers_.clear();
 }
 
-// A node that was killed and one that just lost its link look alike: the latest that asks is the one that lives.
+// A node that was killed and one that just lost its link look alike: the latest that asks is the one that lives. Who
+// asks for another node, which had this one's address before, is told whose door this is.
 void peers::on_bytes(const std::string& bytes) {
   const auto from = current_sender();
   const auto message = decode(bytes);
   const auto* theirs = message ? std::get_if<greeting>(&*message) : nullptr;
   if (!from || !theirs || theirs->node == setup_.ours.node)
     return;
+  if (theirs->to != domain::id{} && theirs->to != setup_.ours.node) {
+    // Its link to this node, if it has one, is good and stays.
+    const caf::strong_actor_ptr self{ctrl()};
+    return from->enqueue(self, caf::make_message_id(), caf::make_message(encode(setup_.ours)), context());
+  }
   if (!peers_.contains(theirs->node) && peers_.size() >= max_nodes)
     return setup_.port.link_ended(theirs->name, "there are too many nodes");
   auto& p = peers_[theirs->node];

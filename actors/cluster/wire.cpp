@@ -38,6 +38,11 @@ std::vector<domain::id> read_ids(wire_reader& in) {
   return ids;
 }
 
+std::optional<domain::id> read_optional_id(wire_reader& in) {
+  const auto id = in.text();
+  return id.empty() ? std::nullopt : std::optional{wire_reader::value_of(domain::id::parse(id))};
+}
+
 void write_author(wire_writer& out, const domain::author& by) {
   out.text(to_string(by.kind)).text(by.id ? by.id->to_string() : std::string{}).text(by.name).text(by.client);
 }
@@ -150,6 +155,8 @@ greeting read_greeting(wire_reader& in) {
   g.name = in.text();
   g.oldest = in.small_number();
   g.newest = in.small_number();
+  if (!in.at_end())
+    g.to = read_optional_id(in).value_or(domain::id{});
   return g;
 }
 
@@ -175,7 +182,13 @@ link_message read(wire_reader& in) {
 }  // namespace
 
 std::string encode(const greeting& g) {
-  return begin(message::greeting).id(g.node).text(g.name).number(g.oldest).number(g.newest).take();
+  return begin(message::greeting)
+      .id(g.node)
+      .text(g.name)
+      .number(g.oldest)
+      .number(g.newest)
+      .text(g.to == domain::id{} ? std::string{} : g.to.to_string())
+      .take();
 }
 
 std::string encode(const interest& i) {

@@ -27,6 +27,7 @@ struct greeting {
   domain::id node;
   std::string name;
   std::uint32_t oldest = oldest_wire, newest = newest_wire;
+  domain::id to{};  // the node that is meant; nil: an older program does not say
 };
 
 // Companies that have subscribers at the sender from here on, and no longer.

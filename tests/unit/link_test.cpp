@@ -297,4 +297,24 @@ TEST_F(Link, EndsWithAPeerThatSpeaksBeforeItGreets) {
   expect_refused("it does not greet");
 }
 
+TEST_F(Link, KeepsItsLinkWhereTheNodeAsksForAnotherOneThatHadThisAddress) {
+  const auto node = domain::id::make();
+  link_up(node);
+  const auto good = heard;
+  make_peer();
+  say(actors::encode(greeting{.node = node, .name = "there", .to = earlier}), door);
+  EXPECT_FALSE(good->link_ended);
+  ASSERT_EQ(heard->all<greeting>().size(), 1U) << "so that it need not wait";
+  EXPECT_EQ(heard->all<greeting>()[0].node, ours);
+  EXPECT_EQ(hub().links().all().size(), 1U);
+}
+
+TEST_F(Link, SaysWhichNodeIsMeant) {
+  make_peer();
+  port.answer = [this] { return caf::actor_cast<caf::strong_actor_ptr>(puppets.back()); };
+  hub().nodes_seen({{earlier, "a", "a:1"}});
+  settle();
+  EXPECT_EQ(heard->all<greeting>().at(0).to, earlier);
+}
+
 }  // namespace chatmesh::tests

@@ -53,7 +53,7 @@ std::vector<std::string> samples() {
   const auto told = encode_changes({&change, 1}),
              over = encode_endings({change.company_id, change.epoch, 13, {domain::id::make()}});
   const company_head at{change.company_id, 1, 300, 4};
-  return {encode(greeting{domain::id::make(), "one"}),
+  return {encode(greeting{.node = domain::id::make(), .name = "one", .to = domain::id::make()}),
           encode(interest{3, {domain::id::make(), domain::id::make()}, {domain::id::make()}}), encode(noted{3}),
           encode(receipt{300}),
           encode_parcel(2,
@@ -117,11 +117,12 @@ TEST(Wire, CarriesWhoIsOnlineAndWhoTypes) {
 }
 
 TEST(Wire, CarriesWhatLinksSayToEachOther) {
-  const greeting g{domain::id::make(), "node ö", 1, 4};
+  const greeting g{domain::id::make(), "node ö", 1, 4, domain::id::make()};
   const auto greeted = decoded<greeting>(encode(g));
   EXPECT_EQ(greeted.node, g.node);
   EXPECT_EQ(greeted.name, g.name);
   EXPECT_EQ(greeted.newest, 4U);
+  EXPECT_EQ(greeted.to, g.to);
   const interest i{300, {domain::id::make()}, {domain::id::make(), domain::id::make()}};
   const auto told = decoded<interest>(encode(i));
   EXPECT_EQ(told.number, 300U);
@@ -146,7 +147,10 @@ TEST(Wire, RefusesBytesThatAreCutAnywhere) {
   for (const auto& bytes : samples())
     for (std::size_t size = 0; size < bytes.size(); ++size) {
       const auto found = decode(bytes.substr(0, size));
-      if (found && !std::holds_alternative<parcel>(*found))  // a parcel may end behind any item
+      const bool is_older =
+          found && std::holds_alternative<greeting>(*found) &&
+          size == bytes.size() - wire_writer{}.id(domain::id::make()).take().size();  // does not say who is meant
+      if (found && !is_older && !std::holds_alternative<parcel>(*found))  // a parcel may end behind any item
         FAIL() << "of " << bytes.size() << " bytes, " << size << " are taken for a message";
     }
 }
