@@ -47,14 +47,14 @@ void write_author(wire_writer& out, const domain::author& by) {
   out.text(to_string(by.kind)).text(by.id ? by.id->to_string() : std::string{}).text(by.name).text(by.client);
 }
 
-domain::author read_author(wire_reader& in) {
-  domain::author by;
-  by.kind = wire_reader::value_of(domain::parse_author_kind(in.text()));
-  if (const auto id = in.text(); !id.empty())
-    by.id = wire_reader::value_of(domain::id::parse(id));
+// This and read_change() answer whether it is of kinds that this program knows; what a newer one adds is read past.
+bool read_author(wire_reader& in, domain::author& by) {
+  const auto kind = domain::parse_author_kind(in.text());
+  by.kind = kind.value_or(domain::author_kind::system);
+  by.id = read_optional_id(in);
   by.name = in.text();
   by.client = in.text();
-  return by;
+  return kind.has_value();
 }
 
 // Without what all of them share.
@@ -67,31 +67,40 @@ std::string record_of(const domain::change& c) {
   return out.take();
 }
 
-domain::change read_change(wire_reader in) {
-  domain::change c;
+bool read_change(wire_reader in, domain::change& c) {
   c.seq = in.number();
   c.authority = in.number();
   c.at = domain::timestamp{domain::timestamp::duration{static_cast<std::int64_t>(in.number())}};
-  c.entity = wire_reader::value_of(domain::parse_entity(in.text()));
-  c.action = wire_reader::value_of(domain::parse_action(in.text()));
+  const auto entity = domain::parse_entity(in.text());
+  const auto action = domain::parse_action(in.text());
+  c.entity = entity.value_or(domain::entity::company);
+  c.action = action.value_or(domain::action::updated);
   c.object_id = in.id();
-  c.by = read_author(in);
+  const bool knows_author = read_author(in, c.by);
   c.data = in.text();
-  return c;
+  return entity && action && knows_author;
 }
 
-change_list read_changes(wire_reader in) {
-  const auto company = in.id();
-  const auto epoch = in.small_number();
+// A head in place of changes of which one is of a newer program's kind: the log has them.
+void read_changes(wire_reader in, parcel& to) {
+  company_head at;
+  at.company = in.id();
+  at.epoch = in.small_number();
   change_list all(in.count(id_size));
+  bool known = true;
   for (auto& each : all) {
-    each = read_change(in.record());
-    each.company_id = company;
-    each.epoch = epoch;
+    known = read_change(in.record(), each) && known;
+    each.company_id = at.company;
+    each.epoch = at.epoch;
+    at.head = std::max(at.head, each.seq);
+    at.authority = std::max(at.authority, each.authority);
   }
   if (all.empty())
     throw malformed{};
-  return all;
+  if (known)
+    to.items.emplace_back(std::move(all));
+  else
+    to.items.emplace_back(at);
 }
 
 endings read_endings(wire_reader in) {
@@ -124,12 +133,12 @@ presences read_presences(wire_reader in) {
   return p;
 }
 
-typing_notice read_typing(wire_reader in) {
+void read_typing(wire_reader in, parcel& to) {
   typing_notice t;
   t.company = in.id();
   t.notice.customer_id = in.id();
-  t.notice.by = read_author(in);
-  return t;
+  if (read_author(in, t.notice.by))
+    to.items.emplace_back(std::move(t));
 }
 
 parcel read_parcel(wire_reader& in) {
@@ -138,11 +147,11 @@ parcel read_parcel(wire_reader& in) {
     const auto kind = in.number();
     auto content = in.record();
     switch (item(kind)) {
-    case item::changes: p.items.emplace_back(read_changes(content)); break;
+    case item::changes: read_changes(content, p); break;
     case item::endings: p.items.emplace_back(read_endings(content)); break;
     case item::head: p.items.emplace_back(read_head(content)); break;
     case item::presences: p.items.emplace_back(read_presences(content)); break;
-    case item::typing: p.items.emplace_back(read_typing(content)); break;
+    case item::typing: read_typing(content, p); break;
     default: break;  // a newer node's
     }
   }

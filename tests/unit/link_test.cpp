@@ -317,4 +317,18 @@ TEST_F(Link, SaysWhichNodeIsMeant) {
   EXPECT_EQ(heard->all<greeting>().at(0).to, earlier);
 }
 
+TEST_F(Link, LooksForWhatOnlyANewerPeerKnows) {
+  auto s = open(member());
+  link_up();
+  commit_many(1);
+  auto change = change_of(1);
+  change.entity = domain::entity::customer;
+  auto bytes = actors::encode_parcel(++parcels, {{actors::encode_changes({&change, 1})}}, {});
+  bytes.replace(bytes.find("customer"), 8, "carriage");
+  say(bytes);
+  EXPECT_FALSE(heard->link_ended);
+  EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(log.page_reads, 1);
+}
+
 }  // namespace chatmesh::tests

@@ -143,6 +143,42 @@ TEST(Wire, ReadsPastWhatANewerNodeAdds) {
   expect_equal(std::get<change_list>(p.items[0])[0], change);
 }
 
+TEST(Wire, TakesWhatAnOlderNodeLeavesOut) {
+  const auto node = domain::id::make();
+  const auto greeted = decoded<greeting>(
+      wire_writer{}.number(1).id(node).text("old").number(1).number(2).take());  // it does not say who is meant
+  EXPECT_EQ(greeted.node, node);
+  EXPECT_EQ(greeted.newest, 2U);
+  EXPECT_EQ(greeted.to, domain::id{});
+  const auto company = domain::id::make(), session = domain::id::make();
+  const auto over = wire_writer{}.id(company).number(9).number(1).id(session).take();  // nor of which history this is
+  const auto p = decoded<parcel>(wire_writer{}.number(4).number(1).number(2).text(over).take());
+  const auto& told = std::get<endings>(p.items.at(0));
+  EXPECT_EQ(told.epoch, 0U);
+  EXPECT_EQ(told.authority, 9U);
+  EXPECT_EQ(told.sessions, (std::vector{session}));
+}
+
+TEST(Wire, TakesAHeadForChangesOfAKindThatOnlyANewerNodeKnows) {
+  for (const std::string known : {"employee", "deleted", "token"}) {
+    std::vector<domain::change> all{full_change(7), full_change(8)};
+    all[0].company_id = all[1].company_id;
+    all[0].entity = domain::entity::customer;
+    all[0].action = domain::action::created;
+    all[0].by = {};
+    all[0].data = "{}";
+    auto bytes = encode_parcel(1, {{encode_changes(all)}}, {});
+    bytes.replace(bytes.find(known), known.size(), std::string(known.size(), 'n'));
+    const auto p = decoded<parcel>(bytes);
+    ASSERT_EQ(p.items.size(), 1U);
+    const auto& at = std::get<company_head>(p.items[0]);
+    EXPECT_EQ(at.company, all[0].company_id);
+    EXPECT_EQ(at.epoch, all[0].epoch);
+    EXPECT_EQ(at.head, 8U);
+    EXPECT_EQ(at.authority, 12U);
+  }
+}
+
 TEST(Wire, RefusesBytesThatAreCutAnywhere) {
   for (const auto& bytes : samples())
     for (std::size_t size = 0; size < bytes.size(); ++size) {
