@@ -10,6 +10,7 @@
 #include <caf/message_id.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <utility>
 
@@ -63,8 +64,17 @@ void hub::tell_links(const domain::id& company, Encode encode) {
     link->enqueue(nullptr, caf::make_message_id(), message, nullptr);
 }
 
+// In pieces that a link can take one by one.
 void hub::tell_peers(std::span<const domain::change> changes) {
-  tell_links(changes.front().company_id, [&] { return encode_changes(changes); });
+  while (!changes.empty()) {
+    std::size_t taken = 0, bytes = 0;
+    do
+      bytes += changes[taken++].data.size();
+    while (taken < std::min(changes.size(), outbox::max_item_events) &&
+           bytes + changes[taken].data.size() <= outbox::max_item_bytes);
+    tell_links(changes.front().company_id, [&] { return encode_changes(changes.first(taken)); });
+    changes = changes.subspan(taken);
+  }
 }
 
 void hub::tell_peers(const domain::id& company, std::uint32_t epoch, std::uint64_t authority,

@@ -196,6 +196,8 @@ void link::pass_on(const typing_notice& t) {
 void link::on_tell(const tell& m) {
   if (m.what->ephemeral && wire_ < wire_with_presence)
     return;
+  if (!out_.has_room_for(*m.what))
+    flush();
   const auto left_out = out_.events_left_out();
   out_.tell(m.what, clock().now());
   env_.links.events_left_out += out_.events_left_out() - left_out;

@@ -5,16 +5,21 @@
 
 namespace chatmesh::actors {
 
-// A peer that keeps up has at most one parcel waiting here. What comes beyond is left to the log.
+bool outbox::has_room_for(const encoded_item& what) const {
+  return waiting_.size() < max_parcel_items && waiting_events_ + what.events <= max_parcel_events &&
+         waiting_bytes_ + what.bytes.size() <= max_parcel_bytes;
+}
+
+// A peer that keeps up has at most one parcel waiting here. What comes beyond, or is larger than a parcel, is left to
+// the log.
 void outbox::tell(item_ptr what, time_point now) {
   if (is_empty())
     waiting_from_ = now;
-  const bool fits = waiting_.size() < max_parcel_items && waiting_events_ + what->events <= max_parcel_events &&
-                    waiting_bytes_ + what->bytes.size() <= max_parcel_bytes;
+  const bool fits = has_room_for(*what);
   if (what->ephemeral && (!fits || is_full()))
     return;
   lag_events_ += what->events;
-  if (!fits && !waiting_.empty()) {
+  if (!fits) {
     events_left_out_ += what->events;
     return merge(*what, now);
   }

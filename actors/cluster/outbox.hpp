@@ -23,11 +23,16 @@ public:
   using time_point = std::chrono::steady_clock::time_point;
 
   static constexpr std::size_t max_parcel_events = 256;
-  static constexpr std::size_t max_parcel_bytes = 256 * 1024;  // one larger item goes alone
+  static constexpr std::size_t max_parcel_bytes = 256 * 1024;
+  static constexpr std::size_t max_item_events = 64;         // more of one commit are several items ...
+  static constexpr std::size_t max_item_bytes = 128 * 1024;  // ... and so is this much, where it is not one event
   static constexpr std::size_t max_parcel_items = 256;
   static constexpr std::size_t max_parcel_heads = 1024;
   static constexpr std::size_t max_parcel_presences = 64;  // companies
   static constexpr std::size_t max_unacknowledged = 8;     // parcels
+
+  // Whether it can be told with what waits already.
+  bool has_room_for(const encoded_item&) const;
 
   // Committed here, in a company that the peer has subscribers of.
   void tell(item_ptr, time_point now);

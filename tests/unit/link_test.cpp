@@ -331,4 +331,38 @@ TEST_F(Link, LooksForWhatOnlyANewerPeerKnows) {
   EXPECT_EQ(log.page_reads, 1);
 }
 
+TEST_F(Link, TellsALargeCommitInPiecesAndLeavesWhatNoParcelHoldsToTheLog) {
+  link_up();
+  want();
+  say(actors::encode(receipt{1}));  // nobody is online
+  commit_many(100);
+  std::vector<domain::change> all;
+  for (std::uint64_t seq = 1; seq <= 100; ++seq)
+    all.push_back(change_of(seq));
+  for (std::size_t i = 0; i < 10; ++i)
+    all[i].data.resize(actors::outbox::max_item_bytes / 2, 'x');
+  all[50].data.resize(actors::outbox::max_parcel_bytes, 'x');
+  hub().tell_peers(all);
+  settle();
+  std::vector<std::uint64_t> told;
+  std::vector<company_head> heads_told;
+  for (const auto& each : heard->all<parcel>())
+    for (const auto& item : each.items)
+      if (const auto* changes = std::get_if<actors::change_list>(&item)) {
+        std::size_t bytes = 0;
+        for (const auto& change : *changes) {
+          told.push_back(change.seq);
+          bytes += change.data.size();
+        }
+        EXPECT_LE(changes->size(), actors::outbox::max_item_events);
+        EXPECT_LE(bytes, actors::outbox::max_item_bytes);
+      } else if (const auto* at = std::get_if<company_head>(&item)) {
+        heads_told.push_back(*at);
+      }
+  EXPECT_EQ(told.size(), 99U) << "the window has room for all but the one";
+  EXPECT_EQ(std::ranges::count(told, 51U), 0);
+  ASSERT_EQ(heads_told.size(), 1U);
+  EXPECT_EQ(heads_told[0].head, 51U);
+}
+
 }  // namespace chatmesh::tests

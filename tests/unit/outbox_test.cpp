@@ -91,13 +91,14 @@ TEST_F(Outbox, KeepsNoMoreThanAParcelForAPeerThatTakesNothing) {
   EXPECT_EQ(box.events_left_out(), 10'000 - 100 + 1 - outbox::max_parcel_events);
 }
 
-TEST_F(Outbox, BoundsAParcelInBytesButSendsOneLargeChange) {
-  tell(1, 1, 2 * outbox::max_parcel_bytes);
-  tell(2, 2);
+TEST_F(Outbox, BoundsAParcelInBytesAndLeavesALargerChangeToTheLog) {
+  tell(1, 1, outbox::max_parcel_bytes);
+  EXPECT_EQ(box.events_left_out(), 1U);
+  tell(2, 3, outbox::max_parcel_bytes / 2);  // with what goes with it, the second is too much
   const auto p = next();
-  EXPECT_EQ(seqs(p), (std::vector<std::uint64_t>{1}));
+  EXPECT_EQ(seqs(p), (std::vector<std::uint64_t>{2}));
   ASSERT_EQ(heads(p).size(), 1U);
-  EXPECT_EQ(heads(p)[0].head, 2U);
+  EXPECT_EQ(heads(p)[0].head, 3U);
 }
 
 TEST_F(Outbox, LeavesAnEndToTheLogAndTellsNumbersOfTwoHistoriesOfNone) {
