@@ -163,7 +163,7 @@ private:
   std::unordered_map<caf::actor_id, member_stream> streams_;
   std::vector<share> relays_;
   std::unordered_map<domain::id, std::uint32_t> others_;  // counted streams of an API token, of a customer
-  std::uint64_t subscribes_ = 0;                          // ever seen; the directory compares
+  std::uint64_t requests_ = 0;                            // subscribes and questions ever seen; the directory compares
   bool draining_ = false;
   bool over_ = false;                       // its history is, and it has told every stream; another actor goes on
   std::shared_ptr<reconnect_slots> slots_;  // where it drains, or is over

@@ -96,6 +96,7 @@ void company::on_peer_presence(const peer_presence& m) {
 }
 
 void company::on_ask_presence(const ask_presence& m) {
+  ++requests_;
   presence_asked_.push_back(m);
   answer_presence();
   arm();
@@ -166,7 +167,7 @@ void company::retire_if_idle() {
   if (!streams_.empty() || retiring_ || idle_since_ + env_.settings.idle > now())
     return;
   retiring_ = true;
-  anon_send(directory_, retire{id_, subscribes_, company_actor{this}});
+  anon_send(directory_, retire{id_, requests_, company_actor{this}});
 }
 
 void company::on_retired(const retired& m) {

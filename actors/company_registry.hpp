@@ -67,11 +67,11 @@ public:
       erase(it);
   }
 
-  // The same for one that is idle, unless a subscription is on its way to it: it has seen `subscribes` of them.
-  bool retire(const domain::id& company, const company_actor& actor, std::uint64_t subscribes) {
+  // The same for one that is idle, unless a request is on its way to it: it has seen so many of them.
+  bool retire(const domain::id& company, const company_actor& actor, std::uint64_t requests) {
     const std::lock_guard guard{mutex_};
     const auto it = running_.find(company);
-    if (it == running_.end() || it->second.actor != actor || it->second.subscribes != subscribes)
+    if (it == running_.end() || it->second.actor != actor || it->second.requests != requests)
       return false;
     erase(it);
     return true;
@@ -96,16 +96,15 @@ public:
     return it == running_.end() ? company_actor{} : it->second.actor;
   }
 
-  // Gives the subscription to its company; false, and `m` is untouched, where none runs or all are ending. Counted and
-  // sent under the lock, so that it comes before whatever the company is sent once retire() or close() has answered.
+  // Gives the request to its company; false, and `m` is untouched, where none runs or, for a subscription, where all
+  // are ending.
   bool subscribe(actors::subscribe& m) {
     const std::lock_guard guard{mutex_};
-    const auto it = running_.find(m.from.company);
-    if (closed_ || it == running_.end())
-      return false;
-    ++it->second.subscribes;
-    caf::anon_send(it->second.actor, std::move(m));
-    return true;
+    return !closed_ && hand_over(m.from.company, m);
+  }
+  bool ask(const domain::id& company, ask_presence& m) {
+    const std::lock_guard guard{mutex_};
+    return hand_over(company, m);
   }
 
   std::vector<company_actor> all() const {
@@ -158,7 +157,7 @@ private:
   struct entry {
     company_actor actor;
     std::shared_ptr<const standing> at;
-    std::uint64_t subscribes = 0;
+    std::uint64_t requests = 0;
   };
 
   using map = std::unordered_map<domain::id, entry>;
@@ -167,6 +166,18 @@ private:
   void tell(const domain::id& company, bool runs) const {
     if (watcher_)
       watcher_(company, runs);
+  }
+
+  // Counted and sent under the lock, so that it comes before whatever the company is sent once retire() or close() has
+  // answered.
+  template <class Request>
+  bool hand_over(const domain::id& company, Request& m) {
+    const auto it = running_.find(company);
+    if (it == running_.end())
+      return false;
+    ++it->second.requests;
+    caf::anon_send(it->second.actor, std::move(m));
+    return true;
   }
 
   void erase(map::iterator it) {

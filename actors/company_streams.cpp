@@ -27,7 +27,7 @@ std::uint32_t company::relay_of(const subscribe& m) {
 }
 
 void company::on_subscribe(const subscribe& m) {
-  ++subscribes_;
+  ++requests_;
   monitor(m.connection);
   auto& s = streams_[m.connection.id()];
   s.connection = m.connection;
@@ -224,13 +224,14 @@ void company::on_drain(const drain& m) {
 void company::begin_anew(const log_position& at) {
   if (draining_ || over_)
     return;
+  for (const auto& each : presence_.here())  // before the next actor can say that they are back
+    tell_peers(each, false);
   at_ = at;
   over_ = true;
   slots_ = std::make_shared<reconnect_slots>(streams_.size(), env_.settings.reset_spread);
   const auto told = reset_to(domain::reset_reason::unknown_epoch, at_.head);
   for (auto& [_, s] : streams_)
-    if (s.at == stage::live)
-      caf::anon_send<caf::message_priority::high>(s.connection, pulled{nullptr, at_, told});  // before the goodbye
+    end(s, domain::end_reason::draining, s.at == stage::live ? told : nullptr);
   env_.registry.leave(id_, id());
   anon_send(company_actor{this}, drain{});  // behind whoever has subscribed up to here
 }

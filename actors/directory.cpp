@@ -37,11 +37,11 @@ void directory::on_subscribe(const subscribe& m) {
 
 // Other nodes tell who is online to those alone who have the company.
 void directory::on_presence_wanted(const presence_wanted& m) {
-  auto company = env_.registry.find(m.company);
-  if (!company && !draining_)
-    company = make(m.company, unit_);
-  if (company)
-    anon_send(company, m.question);
+  auto question = m.question;
+  if (env_.registry.ask(m.company, question) || draining_)
+    return;
+  make(m.company, unit_);
+  env_.registry.ask(m.company, question);
 }
 
 // Lazily: it reads its position only once it has been entered.
@@ -55,7 +55,7 @@ company_actor directory::make(const domain::id& id, pinned_unit* unit) {
 }
 
 void directory::on_retire(const retire& m) {
-  anon_send(m.asking, retired{env_.registry.retire(m.company, m.asking, m.subscribes)});
+  anon_send(m.asking, retired{env_.registry.retire(m.company, m.asking, m.requests)});
 }
 
 void directory::on_down(const caf::down_msg& m) {

@@ -1,7 +1,7 @@
 // chatmesh.directory: which companies run on this node.
 //
-// A subscription whose company does not run passes through here. The registry counts those of each company, so one that
-// asks to go knows by one comparison whether another is on its way to it.
+// A request whose company does not run passes through here. The registry counts those of each company, so one that asks
+// to go knows by one comparison whether another is on its way to it.
 #pragma once
 
 #include "actors/company.hpp"

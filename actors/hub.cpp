@@ -117,8 +117,8 @@ void hub::typing(domain::id company, domain::typing notice) {
 }
 
 void hub::presence(domain::id company, std::function<void(std::vector<domain::id>)> answer) {
-  const auto actor = impl_->env.registry.find(company);
-  if (!actor && impl_->env.links.all().empty())
+  auto& registry = impl_->env.registry;
+  if (!registry.find(company) && impl_->env.links.all().empty())
     return answer({});
   // An actor that ends before it reads this drops it: then nobody is online, and the asker is told so all the same.
   struct question {
@@ -134,9 +134,7 @@ void hub::presence(domain::id company, std::function<void(std::vector<domain::id
     if (const auto tell = std::exchange(asked->answer, nullptr))
       tell(std::move(online));
   }};
-  if (actor)
-    caf::anon_send(actor, std::move(ask));
-  else
+  if (!registry.ask(company, ask))
     caf::anon_send(impl_->directory, presence_wanted{company, std::move(ask)});
 }
 

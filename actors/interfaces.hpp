@@ -271,7 +271,7 @@ struct presence_wanted {
 };
 struct retire {
   domain::id company;
-  std::uint64_t subscribes = 0;  // that the company has seen; if more are on their way, it stays
+  std::uint64_t requests = 0;  // that the company has seen; if more are on their way, it stays
   company_actor asking;
 };
 

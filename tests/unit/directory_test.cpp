@@ -57,4 +57,19 @@ TEST_F(Directory, SaysGoodbyeToAllWithASlotEachAndEnds) {
   EXPECT_LT(late->last(frame_kind::goodbye)["retry_ms"], 11'000U);
 }
 
+TEST_F(Directory, LetsNoCompanyGoThatIsAboutToBeAskedWhoIsOnline) {
+  auto s = open(member());
+  s->on->on_closed();
+  settle();
+  coordinator().advance_time(settings.idle + 1s);
+  step();  // it asks to go
+  std::optional<std::vector<domain::id>> answer;
+  hub().presence(company, [&](auto online) { answer = std::move(online); });
+  settle();
+  EXPECT_TRUE(answer);
+  EXPECT_EQ(hub().companies(), 1U);
+  advance(settings.idle + 1s);
+  EXPECT_EQ(hub().companies(), 0U);
+}
+
 }  // namespace chatmesh::tests
