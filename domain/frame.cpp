@@ -2,7 +2,6 @@
 
 #include "domain/json_writer.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 namespace chatmesh::domain {

@@ -142,14 +142,14 @@ TEST_F(PostgresqlLinks, APeerThatTakesNothingIsToldHowFarTheLogReaches) {
   std::string last;
   for (int i = 0; i < 400; ++i)
     last = mark(all.owner);
-  EXPECT_GT(server().metric("chatmesh_cluster_windows_full_total"), 0);
-  EXPECT_GT(server().metric("chatmesh_cluster_events_left_out_total"), 0);
-  EXPECT_EQ(server().metric(R"(chatmesh_cluster_lag_events{peer="two"})"), 402);
-  EXPECT_GT(server().metric(R"(chatmesh_cluster_lag_milliseconds{peer="two"})"), 0);
   expect_status({"  to two  \\S{36}  wire 2  lag 402 events, [1-9]\\d* ms  windows full [1-9]\\d*\n"
                  "    company " +
                  all.owner.company_id() + "  lag 400 events, [1-9]\\d* ms\n    company " + quiet.company_id() +
                  "  lag 2 events, [1-9]\\d* ms\n"});
+  EXPECT_GT(server().metric("chatmesh_cluster_windows_full_total"), 0);
+  EXPECT_GT(server().metric("chatmesh_cluster_events_left_out_total"), 0);
+  EXPECT_EQ(server().metric(R"(chatmesh_cluster_lag_events{peer="two"})"), 402);
+  EXPECT_GT(server().metric(R"(chatmesh_cluster_lag_milliseconds{peer="two"})"), 0);
   two->signal(SIGCONT);
   stream->wait_for_position(seq_of(last));
   EXPECT_GT(two->metric("chatmesh_cluster_holes_total"), 0);
