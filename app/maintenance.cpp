@@ -13,11 +13,15 @@ namespace chatmesh::app {
 namespace {
 
 int verify(const config::settings& s, const config::invocation& asked, std::ostream& console) {
-  for (const std::string& hash : asked.expected)
-    if (!persistence::is_chain_hash(hash))
-      throw config::config_error{"--expect=" + hash + ": a hash is 64 of 0-9 and a-f"};
+  std::vector<persistence::expected_head> expected;
+  for (const std::string& text : asked.expected)
+    if (const auto head = persistence::parse_expected_head(text))
+      expected.push_back(*head);
+    else
+      throw config::config_error{"--expect=" + text +
+                                 ": a head is <company>:<seq>:<hash>, as verify prints it, or the hash alone"};
   const auto print = [&](const std::string& line) { console << line << "\n"; };
-  const auto found = persistence::verify(s.persistence, asked.expected, print);
+  const auto found = persistence::verify(s.persistence, expected, print);
   console << found.companies << " companies, " << found.changes << " changes, " << found.objects << " objects checked; "
           << found.faults << " faults" << std::endl;
   return found.faults == 0 ? ended_in_order : failed;

@@ -25,7 +25,7 @@ struct command_row {
 
 constexpr std::array commands{
     command_row{"serve", command::serve, "[serve]", "runs the server"},
-    command_row{"verify", command::verify, "verify [--expect=<hash> ...]",
+    command_row{"verify", command::verify, "verify [--expect=<head> ...]",
                 "checks that rows and change log agree and that the log's hash chain is whole", false, expect_flag},
     command_row{"backup", command::backup, "backup <file> [--force]",
                 "copies the database (SQLite) to a new file, also while the server runs", true, force_flag},

@@ -12,7 +12,7 @@ struct invocation {
   command what = command::serve;
   std::string file;                   // backup, restore
   bool force = false;                 // backup, restore: what is there may be replaced
-  std::vector<std::string> expected;  // verify: hashes that have to be found
+  std::vector<std::string> expected;  // verify: heads that have to be found
 };
 
 // Takes the command and what belongs to it out of the arguments; the settings stay. Throws config_error.

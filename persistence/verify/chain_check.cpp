@@ -23,7 +23,7 @@ std::string at(std::uint64_t seq) {
 
 }  // namespace
 
-chain_check::chain_check(session& db, fault_list& faults, std::set<std::string>& expected)
+chain_check::chain_check(session& db, fault_list& faults, expected_heads& expected)
     : pruned_(db.handle(), pages_of("audit_log", ", content_hash, hash")),
       kept_(db.handle(), pages_of("change_log", ", data, hash, previous_seq")), faults_(faults), expected_(expected) {}
 
@@ -33,7 +33,8 @@ chain_walk chain_check::run(const chain_frame& frame, const std::function<void(c
   walk_.last = frame.checkpoint;
   walk_.last_hash = frame.checkpoint > 0 ? frame.checkpoint_hash : std::string{chain_start};
   previous_hash_ = walk_.last_hash;
-  expected_.erase(frame.checkpoint_hash);
+  if (frame.checkpoint > 0)
+    expected_.see(frame.checkpoint, frame.checkpoint_hash);
   walk(pruned_, false, [this](stored_link& link) {
     if (follows(link))
       check_hash(link);
@@ -107,7 +108,7 @@ void chain_check::check_hash(const stored_link& link) {
     faults_.add(at(link.seq) + ": its hash is not that of its predecessor, metadata and content");
   previous_hash_ = link.hash;
   walk_.last_hash = link.hash;
-  expected_.erase(link.hash);
+  expected_.see(link.seq, link.hash);
 }
 
 // What the data tell is replayed even where the row tells something else: the object's own row is to be judged by it.

@@ -2,10 +2,9 @@
 #pragma once
 
 #include "persistence/sql/session.hpp"
-#include "persistence/verify/fault_list.hpp"
+#include "persistence/verify/expected_heads.hpp"
 
 #include <functional>
-#include <set>
 
 namespace chatmesh::persistence {
 
@@ -34,8 +33,8 @@ struct chain_walk {
 
 class chain_check {
 public:
-  // What is found of `expected` is taken out of it.
-  chain_check(session&, fault_list&, std::set<std::string>& expected);
+  // `expected` is told of every link.
+  chain_check(session&, fault_list&, expected_heads& expected);
 
   // Inside a read transaction. `visit` gets the kept links in order.
   chain_walk run(const chain_frame&, const std::function<void(const kept_link&)>& visit);
@@ -57,7 +56,7 @@ private:
 
   statement pruned_, kept_;
   fault_list& faults_;
-  std::set<std::string>& expected_;
+  expected_heads& expected_;
   const chain_frame* frame_ = nullptr;
   chain_walk walk_;
   std::optional<std::string> previous_hash_;  // none behind a hole

@@ -27,7 +27,10 @@ protected:
 
   verify_result check(const std::vector<std::string>& expected = {}) {
     lines.clear();
-    return verify(config, expected, [this](const std::string& line) { lines.push_back(line); });
+    std::vector<expected_head> heads;
+    for (const auto& each : expected)
+      heads.push_back(parse_expected_head(each).value());
+    return verify(config, heads, [this](const std::string& line) { lines.push_back(line); });
   }
   std::string all_lines() const {
     std::string all;
@@ -40,8 +43,8 @@ protected:
     EXPECT_EQ(found.faults, 0U) << all_lines();
   }
   // Some fault says that.
-  void expect_fault(const std::string& what) {
-    const auto found = check();
+  void expect_fault(const std::string& what, const std::vector<std::string>& expected = {}) {
+    const auto found = check(expected);
     EXPECT_GT(found.faults, 0U);
     EXPECT_NE(all_lines().find(what), std::string::npos) << "not found: " << what << "\nin\n" << all_lines();
   }
@@ -51,6 +54,15 @@ protected:
     return statement{db.handle(), select("hash", "FROM change_log WHERE company_id = :c AND seq = :s")}
         .one([](row& r) { return r.text(); }, ann.company, seq)
         .value();
+  }
+  // As verify prints it.
+  std::string link_at(std::uint64_t seq) { return to_text(expected_head{ann.company, seq, hash_at(seq), false}); }
+  std::string kept_head() { return link_at(head(ann)); }
+  void erase() {
+    write(ann.as_member(), delete_object{entity::company, ann.company});
+    tamper("UPDATE companies SET deleted_at = 1");
+    while (write(anonymous{}, prune_log{100, std::chrono::hours{1}, 500}).removed > 0)
+      continue;
   }
   void age_up_to(std::uint64_t seq) {
     tamper("UPDATE change_log SET at = :at WHERE company_id = :company AND seq <= :seq",
@@ -107,9 +119,7 @@ TEST_F(Verify, IsCleanAfterEveryKindOfWrite) {
   EXPECT_EQ(found.companies, 2U);
   EXPECT_EQ(found.changes, head(ann) + 2);
   EXPECT_EQ(found.objects, 10U) << "two companies, four employees, two customers, a note, a message";
-  EXPECT_NE(all_lines().find("company " + ann.company.to_string() + " seq " + std::to_string(head(ann)) + " hash " +
-                             head_hash()),
-            std::string::npos);
+  EXPECT_NE(all_lines().find("head " + kept_head() + "\n"), std::string::npos) << all_lines();
 }
 
 TEST_F(Verify, IsCleanWhereMuchWasPruned) {
@@ -132,18 +142,18 @@ TEST_F(Verify, GoesOnFromACheckpoint) {
   write(ann.as_member(), patch(entity::note, note, R"({"pinned":true})"));
   expect_clean();
   write(anonymous{}, prune_log{1, std::chrono::hours{1}, 500, std::chrono::hours{1}});
-  expect_clean({head_hash()});
+  expect_clean({head_hash(), kept_head()});
 }
 
-TEST_F(Verify, KnowsErasedCompaniesByTheirLastHash) {
+TEST_F(Verify, KnowsErasedCompaniesByTheirLastHead) {
   write(ann.as_member(), delete_object{entity::company, ann.company});
-  const auto last = head_hash();
-  expect_clean({last});
+  const auto last = kept_head() + ":deleted";
+  expect_clean({last, kept_head(), link_at(7)});
   tamper("UPDATE companies SET deleted_at = 1");
   while (write(anonymous{}, prune_log{100, std::chrono::hours{1}, 2}).removed > 0)
     expect_clean({last});
   expect_clean({last});
-  EXPECT_NE(all_lines().find(" hash " + last + " erased"), std::string::npos) << all_lines();
+  EXPECT_NE(all_lines().find("head " + last + " erased\n"), std::string::npos) << all_lines();
 }
 
 TEST_F(Verify, FindsAChangedRow) {
@@ -235,6 +245,45 @@ TEST_F(Verify, FindsARewrittenTailByAnExpectedHash) {
   expect_clean();
   EXPECT_EQ(check({kept_elsewhere, older}).faults, 1U);
   EXPECT_NE(all_lines().find("no chain has the expected hash " + kept_elsewhere), std::string::npos) << all_lines();
+  EXPECT_NE(all_lines().find("found " + link_at(4)), std::string::npos) << all_lines();
+}
+
+TEST_F(Verify, AnExpectedHeadIsFoundInItsOwnCompanyAlone) {
+  const auto kept_elsewhere = kept_head(), hash = head_hash(), older = link_at(4);
+  expect_clean({kept_elsewhere, older});
+  tamper("UPDATE messages SET body = 'forged'");
+  tamper("UPDATE change_log SET data = REPLACE(data, '\"m\"', '\"forged\"') WHERE seq = 7");
+  rechain();
+  expect_clean({older});
+  tamper("INSERT INTO log_checkpoints (company_id, seq, hash) VALUES (:company, 1, :hash)", domain::id::make(), hash);
+  expect_fault("the expected head " + kept_elsewhere + " is not found: its company's chain has no such link",
+               {kept_elsewhere});
+  expect_fault("no chain has the expected hash " + hash, {hash});
+  expect_clean();
+  expect_fault("is not found: there is no such company", {to_text({domain::id::make(), 7, hash_at(7), false})});
+  expect_fault("is not found: its company's chain", {to_text({ann.company, 6, hash_at(7), false})});
+}
+
+// A checkpoint stays of whom was deleted, but whoever writes it himself has deleted nobody.
+TEST_F(Verify, ACompanyThatIsExpectedMustNotBeGone) {
+  const auto alive = kept_head();
+  erase();
+  const auto gone = check();
+  EXPECT_EQ(gone.faults, 0U) << all_lines();
+  const auto ended = lines.front().substr(5, lines.front().find(" erased") - 5);
+  EXPECT_TRUE(ended.ends_with(":deleted")) << all_lines();
+  expect_clean({ended});
+  expect_fault(alive + " is not found: its company is erased", {alive});
+  tamper("UPDATE log_checkpoints SET seq = 7, hash = :hash", parse_expected_head(alive)->hash);
+  expect_fault(alive + " is not found: its company is erased", {alive});
+}
+
+TEST_F(Verify, FindsTheLogOfAnErasedCompany) {
+  tamper("INSERT INTO log_checkpoints (company_id, seq, hash) SELECT company_id, seq, hash FROM change_log "
+         "WHERE seq = 7");
+  tamper("DELETE FROM company_counters");
+  tamper("UPDATE companies SET deleted_at = 1");
+  expect_fault("is erased, and 7 rows of its log are still there");
 }
 
 TEST_F(Verify, FindsALogWithoutItsCompany) {
@@ -280,12 +329,19 @@ TEST_F(Verify, RefusesAnotherSchema) {
   EXPECT_THROW(check(), database_error);
 }
 
-TEST_F(Verify, KnowsAHashWhenItSeesOne) {
-  EXPECT_TRUE(is_chain_hash(head_hash()));
-  for (const std::string wrong : {"", "abc"})
-    EXPECT_FALSE(is_chain_hash(wrong));
-  EXPECT_FALSE(is_chain_hash(std::string(64, 'g')));
-  EXPECT_FALSE(is_chain_hash(std::string(65, 'a')));
+TEST_F(Verify, KnowsAHeadWhenItSeesOne) {
+  const std::string company = ann.company.to_string(), hash = head_hash();
+  for (const auto& good : {hash, company + ":7:" + hash, company + ":7:" + hash + ":deleted"}) {
+    const auto parsed = parse_expected_head(good);
+    ASSERT_TRUE(parsed) << good;
+    EXPECT_EQ(to_text(*parsed), good);
+  }
+  const auto not_hex = std::string(64, 'g'), too_long = std::string(65, 'a');
+  for (const auto& wrong :
+       {std::string{}, std::string{"abc"}, not_hex, too_long, hash + ":deleted", "7:" + hash, company + ":" + hash,
+        company + ":0:" + hash, company + ":-1:" + hash, company + ":7x:" + hash, company + ":7:" + not_hex,
+        company + ":7:" + hash + ":erased", ":7:" + hash, company + ":7:7:" + hash})
+    EXPECT_FALSE(parse_expected_head(wrong)) << wrong;
 }
 
 }  // namespace
