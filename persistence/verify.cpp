@@ -126,16 +126,16 @@ private:
       faults_.add("has no counter");
     std::uint64_t kept = 0, authority = 0;
     bool ended = false;
+    replay_.begin();
+    const auto visit_pruned = [&](const domain::change& c) { replay_.note_pruned(c.object_id, c.seq); };
     const auto visit = [&](const kept_link& link) {
       if (kept == 0)
-        replay_.begin(kept = link.change.seq);
+        replay_.keep_from(kept = link.change.seq);
       replay_.apply(link);
       authority = link.change.authority;
       ended = link.change.entity == domain::entity::company && link.change.action == domain::action::deleted;
     };
-    const chain_walk walk = chain_.run(state.frame, visit);
-    if (kept == 0)
-      replay_.begin(walk.kept);
+    const chain_walk walk = chain_.run(state.frame, visit_pruned, visit);
     if (authority > state.frame.authority)
       faults_.add("its counter's authority is below that of its last change");
     if (kept > 0 && ended != state.is_deleted)

@@ -27,7 +27,8 @@ chain_check::chain_check(session& db, fault_list& faults, expected_heads& expect
     : pruned_(db.handle(), pages_of("audit_log", ", content_hash, hash")),
       kept_(db.handle(), pages_of("change_log", ", data, hash, previous_seq")), faults_(faults), expected_(expected) {}
 
-chain_walk chain_check::run(const chain_frame& frame, const std::function<void(const kept_link&)>& visit) {
+chain_walk chain_check::run(const chain_frame& frame, const std::function<void(const domain::change&)>& visit_pruned,
+                            const std::function<void(const kept_link&)>& visit) {
   frame_ = &frame;
   walk_ = {};
   walk_.last = frame.checkpoint;
@@ -35,9 +36,12 @@ chain_walk chain_check::run(const chain_frame& frame, const std::function<void(c
   previous_hash_ = walk_.last_hash;
   if (frame.checkpoint > 0)
     expected_.see(frame.checkpoint, frame.checkpoint_hash);
-  walk(pruned_, false, [this](stored_link& link) {
-    if (follows(link))
-      check_hash(link);
+  walk(pruned_, false, [&](stored_link& link) {
+    if (!follows(link))
+      return;
+    check_hash(link);
+    if (link.change)
+      visit_pruned(*link.change);
   });
   walk(kept_, true, [&](stored_link& link) {
     if (!follows(link))

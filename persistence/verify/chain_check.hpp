@@ -36,8 +36,9 @@ public:
   // `expected` is told of every link.
   chain_check(session&, fault_list&, expected_heads& expected);
 
-  // Inside a read transaction. `visit` gets the kept links in order.
-  chain_walk run(const chain_frame&, const std::function<void(const kept_link&)>& visit);
+  // Inside a read transaction. The visitors get the links in order: first those without data, then the others.
+  chain_walk run(const chain_frame&, const std::function<void(const domain::change&)>& visit_pruned,
+                 const std::function<void(const kept_link&)>& visit);
 
 private:
   struct stored_link {

@@ -29,6 +29,7 @@ auto& prepare_scratch(session& file) {
       "version BIGINT NOT NULL, seq BIGINT NOT NULL, text TEXT NOT NULL, gone BIGINT NOT NULL, "
       "seen BIGINT NOT NULL) WITHOUT ROWID");
   run("CREATE INDEX objects_by_customer ON objects (customer)");
+  run("CREATE TABLE pruned (object TEXT NOT NULL PRIMARY KEY, seq BIGINT NOT NULL) WITHOUT ROWID");
   return file.handle();
 }
 
@@ -87,7 +88,10 @@ told_object read_told(domain::entity entity, const domain::json& object) {
 object_replay::object_replay(fault_list& faults)
     : faults_(faults), place_(scratch_name()), file_(scratch_settings(place_.path())),
       begin_(prepare_scratch(file_), "BEGIN"), commit_(file_.handle(), "COMMIT"),
-      clear_(file_.handle(), "DELETE FROM objects"),
+      clear_(file_.handle(), "DELETE FROM objects"), clear_pruned_(file_.handle(), "DELETE FROM pruned"),
+      note_pruned_(file_.handle(), "INSERT INTO pruned (object, seq) VALUES (:object, :seq) "
+                                   "ON CONFLICT (object) DO UPDATE SET seq = excluded.seq"),
+      find_pruned_(file_.handle(), select("seq", "FROM pruned WHERE object = :object")),
       put_(file_.handle(), "INSERT INTO objects (id, entity, customer, version, seq, text, gone, seen) "
                            "VALUES (:id, :entity, :customer, :version, :seq, :text, :gone, 0) "
                            "ON CONFLICT (id) DO UPDATE SET version = excluded.version, seq = excluded.seq, "
@@ -99,10 +103,19 @@ object_replay::object_replay(fault_list& faults)
       unseen_(file_.handle(), select(columns, "FROM objects WHERE seen = 0 AND gone = 0 AND id > :after ORDER BY id "
                                               "LIMIT :rows")) {}
 
-void object_replay::begin(std::uint64_t kept) {
-  kept_ = kept;
+void object_replay::begin() {
+  kept_ = 0;
   begin_.execute();
   clear_.execute();
+  clear_pruned_.execute();
+}
+
+void object_replay::note_pruned(const domain::id& object, std::uint64_t seq) {
+  note_pruned_.execute(object, seq);
+}
+
+std::uint64_t object_replay::find_pruned(const domain::id& object) {
+  return find_pruned_.one([](row& r) { return r.count(); }, object).value_or(0);
 }
 
 void object_replay::end() {

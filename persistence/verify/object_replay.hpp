@@ -22,9 +22,16 @@ class object_replay {
 public:
   explicit object_replay(fault_list&);
 
-  // Forgets everything. `kept`: older events are not in the log any more.
-  void begin(std::uint64_t kept);
+  // Forgets everything.
+  void begin();
   void end();
+
+  // An event whose data are gone, before those that are there.
+  void note_pruned(const domain::id& object, std::uint64_t seq);
+  std::uint64_t find_pruned(const domain::id& object);  // the last of these; 0 = none
+
+  // The first whose data are there.
+  void keep_from(std::uint64_t seq) { kept_ = seq; }
 
   void apply(const kept_link&);
 
@@ -44,7 +51,8 @@ private:
   std::uint64_t kept_ = 0;
   new_file place_;  // gone when this is
   session file_;
-  statement begin_, commit_, clear_, put_, find_, end_customer_, see_, see_all_, unseen_;
+  statement begin_, commit_, clear_, clear_pruned_, note_pruned_, find_pruned_;
+  statement put_, find_, end_customer_, see_, see_all_, unseen_;
 };
 
 // "customer 0198…"

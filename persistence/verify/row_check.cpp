@@ -1,6 +1,7 @@
 #include "persistence/verify/row_check.hpp"
 
 #include "domain/codec.hpp"
+#include "persistence/stores/log_chain.hpp"
 #include "persistence/stores/paging.hpp"
 
 namespace chatmesh::persistence {
@@ -17,11 +18,36 @@ std::string differences(const std::string& row, const std::string& told) {
   return names;
 }
 
+// Of the employee that is shown inside.
+std::uint64_t employee_seq_of(const domain::record&) {
+  return 0;
+}
+std::uint64_t employee_seq_of(const domain::customer& c) {
+  return c.assigned_employee ? c.assigned_employee->last_seq : 0;
+}
+std::uint64_t employee_seq_of(const domain::note& n) {
+  return n.author.last_seq;
+}
+
+struct pruned_event {
+  std::optional<domain::change> change;  // none: a value that can't be, as the walk has told
+  std::string content;                   // the hash of what it said
+};
+
+pruned_event read_pruned(row& r) {
+  try {
+    domain::change c = read_chained(r);
+    return {std::move(c), r.text()};
+  } catch (const database_error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 row_check::row_check(session& db, object_replay& replay, fault_list& faults)
-    : stores_(db), find_owner_(db.handle(), select("object_id", "FROM audit_log WHERE company_id = :company "
-                                                                "AND seq = :seq")),
+    : stores_(db), find_pruned_(db.handle(), select(std::string{chain_columns}.append(", content_hash"),
+                                                    "FROM audit_log WHERE company_id = :company AND seq = :seq")),
       replay_(replay), faults_(faults) {}
 
 std::uint64_t row_check::run(const chain_frame& frame, const chain_walk& walk) {
@@ -69,7 +95,7 @@ void row_check::check(domain::entity entity, const Object& row) {
   if (const auto told = replay_.find(made.id))
     compare(made, *told);
   else
-    check_untold(made);
+    check_untold({std::move(made), domain::to_text(row), employee_seq_of(row)});
 }
 
 void row_check::compare(const told_object& row, const told_object& told) {
@@ -88,16 +114,37 @@ void row_check::compare(const told_object& row, const told_object& told) {
 }
 
 // No kept event tells of it: then its last one was pruned.
-void row_check::check_untold(const told_object& row) {
-  const auto fault = [&](const std::string& what) { faults_.add(name_of(row.entity, row.id) + ": " + what); };
+void row_check::check_untold(const untold_row& row) {
+  const auto fault = [&](const std::string& what) { faults_.add(name_of(row.made.entity, row.made.id) + ": " + what); };
+  const std::uint64_t seq = row.made.seq;
   const std::uint64_t first = walk_->last + 1 - walk_->links;  // of the chain, where it has no hole
-  if (row.seq >= walk_->kept || (row.seq == 0 && first == 1))
-    return fault("its row is in no event of the log");
-  if (row.seq < first)
-    return;  // no more is known
-  const auto owner = find_owner_.one([](persistence::row& r) { return r.text(); }, frame_->company, row.seq);
-  if (owner != row.id.to_string())
-    fault("its row names seq " + std::to_string(row.seq) + ", which tells of something else");
+  const std::uint64_t last_pruned = replay_.find_pruned(row.made.id);
+  if (seq >= walk_->kept || (seq == 0 && first == 1))
+    fault("its row is in no event of the log");
+  else if (seq < last_pruned)
+    fault("its row names seq " + std::to_string(seq) + " as its last event, seq " + std::to_string(last_pruned) +
+          " told of it later");
+  else if (seq >= first)
+    check_pruned(row);
+  // of what is older no more is known
+}
+
+// The hash of that event says whether the row is what it told.
+void row_check::check_pruned(const untold_row& row) {
+  const told_object& made = row.made;
+  const std::string last = "seq " + std::to_string(made.seq);
+  const auto fault = [&](const std::string& what) { faults_.add(name_of(made.entity, made.id) + ": " + what); };
+  const auto event = find_pruned_.one(read_pruned, frame_->company, made.seq);
+  if (event && !event->change)
+    return;
+  if (!event || event->change->object_id != made.id || event->change->entity != made.entity)
+    return fault("its row names " + last + ", which tells of something else");
+  if (event->change->action == domain::action::deleted && made.entity != domain::entity::employee)
+    return fault("its row is still there after its end");
+  // An employee who changed since is shown as they are now; how they were then is gone.
+  const bool is_as_told = row.employee_seq < made.seq;
+  if (is_as_told && content_hash(domain::encode_change_data(*event->change, row.text)) != event->content)
+    fault("its row is not what the log told (" + last + ", of which the hash is kept)");
 }
 
 }  // namespace chatmesh::persistence

@@ -14,15 +14,23 @@ public:
   std::uint64_t run(const chain_frame&, const chain_walk&);
 
 private:
+  // Whose last event, if any, has left its hash alone.
+  struct untold_row {
+    told_object made;
+    std::string text;                // as GET shows it
+    std::uint64_t employee_seq = 0;  // of the last event of the employee inside
+  };
+
   template <class Object>
   void check(domain::entity, const Object& row);
   template <class Read>
   void check_pages(domain::entity, Read read);
   void compare(const told_object& row, const told_object& told);
-  void check_untold(const told_object& row);
+  void check_untold(const untold_row&);
+  void check_pruned(const untold_row&);
 
   store_set stores_;
-  statement find_owner_;
+  statement find_pruned_;
   object_replay& replay_;
   fault_list& faults_;
   const chain_frame* frame_ = nullptr;

@@ -120,6 +120,9 @@ TEST_F(Verify, IsCleanAfterEveryKindOfWrite) {
   EXPECT_EQ(found.changes, head(ann) + 2);
   EXPECT_EQ(found.objects, 10U) << "two companies, four employees, two customers, a note, a message";
   EXPECT_NE(all_lines().find("head " + kept_head() + "\n"), std::string::npos) << all_lines();
+  age_up_to(head(ann));
+  prune(1);
+  expect_clean();
 }
 
 TEST_F(Verify, IsCleanWhereMuchWasPruned) {
@@ -187,6 +190,50 @@ TEST_F(Verify, FindsARowThatSurvivedItsEnd) {
       "INSERT INTO messages SELECT :id, company_id, customer_id, 'outbound', 'm', 'employee', author_id, 'Ann', NULL, "
       "1, created_at, updated_at, 7 FROM notes",
       message);
+  expect_fault("message " + message.to_string() + ": its row is still there after its end");
+}
+
+// The event is gone, its hash is not.
+TEST_F(Verify, FindsAChangedRowWhoseLastEventWasPruned) {
+  add_customer(ann, "Young");
+  add_customer(ann, "Younger");
+  age_up_to(7);
+  prune(2);
+  expect_clean();
+  const auto expect_found = [&](const std::string& table, const std::string& column, const std::string& object,
+                                std::uint64_t seq) {
+    const auto set = [&](const std::string& value) {
+      session db{config};
+      statement{db.handle(), "UPDATE " + table + " SET " + column + " = " + value + " WHERE last_seq = :seq"}.execute(
+          seq);
+    };
+    set(column + " || '!'");
+    expect_fault(object + ": its row is not what the log told (seq " + std::to_string(seq));
+    set("SUBSTR(" + column + ", 1, LENGTH(" + column + ") - 1)");
+  };
+  expect_found("messages", "body", "message " + message.to_string(), 7);
+  expect_found("notes", "body", "note " + note.to_string(), 6);
+  expect_found("customers", "name", "customer " + customer.to_string(), 5);
+  expect_found("employees", "name", "employee " + bob.employee.to_string(), 4);
+  expect_found("companies", "name", "company " + ann.company.to_string(), 1);
+  write(bob.as_member(), patch(entity::employee, bob.employee, R"({"title":"Dr"})"));
+  expect_clean();  // the customer's and the note's events had shown another Bob
+  tamper("UPDATE messages SET body = 'forged'");
+  expect_fault("message " + message.to_string() + ": its row is not what the log told (seq 7");
+}
+
+TEST_F(Verify, FindsARowThatSurvivedAnEndThatWasPruned) {
+  write(ann.as_member(), delete_object{entity::message, message});
+  add_customer(ann, "Young");
+  age_up_to(8);
+  prune(1);
+  expect_clean();
+  tamper(
+      "INSERT INTO messages SELECT :id, company_id, customer_id, 'outbound', 'm', 'employee', author_id, 'Ann', NULL, "
+      "1, created_at, updated_at, 7 FROM notes",
+      message);
+  expect_fault("message " + message.to_string() + ": its row names seq 7 as its last event, seq 8 told of it later");
+  tamper("UPDATE messages SET last_seq = 8");
   expect_fault("message " + message.to_string() + ": its row is still there after its end");
 }
 
