@@ -2,6 +2,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <optional>
+
 namespace chatmesh::persistence {
 
 namespace {
@@ -10,17 +12,29 @@ std::string text_of(row& r) {
   return r.text();
 }
 
-// In a transaction.
+struct identities {
+  std::string present;
+  std::optional<std::string> stored;
+};
+
+identities read_identities(session& db) {
+  return {statement{db.handle(), sql_text{db.kind().sql.identity, 1}}.one(text_of).value(),
+          statement{db.handle(), select("identity", "FROM histories")}.one(text_of)};
+}
+
+// In a transaction. Sessions are replaced at any time, and hardly ever is there something to change: only then others
+// are waited for, and of all that connect at once, one does it.
 history compare(session& db) {
-  const dialect::texts& sql = db.kind().sql;
-  db.lock_schema();  // of all that connect at once, one compares first
-  const auto present = statement{db.handle(), sql_text{sql.identity, 1}}.one(text_of).value();
-  const auto stored = statement{db.handle(), select("identity", "FROM histories")}.one(text_of);
+  auto [present, stored] = read_identities(db);
+  if (stored == present)
+    return {present, false};
+  if (db.lock_history())
+    stored = read_identities(db).stored;
   if (stored == present)
     return {present, false};
   if (stored) {
     spdlog::warn("the database is another one than before, or was restored: every company begins a new history");
-    statement{db.handle(), sql.renew_epochs}.execute();
+    statement{db.handle(), db.kind().sql.renew_epochs}.execute();
   }
   statement{db.handle(), "DELETE FROM histories"}.execute();
   statement insert{db.handle(), "INSERT INTO histories (identity, since) VALUES (:identity, :now)"};

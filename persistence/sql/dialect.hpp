@@ -52,7 +52,7 @@ public:
     std::string count_tables;        // in this database
     std::string count_table_named;   // of :name
     std::string count_column_named;  // of :name in table :table
-    std::string lock_schema;         // within a transaction, until it ends; empty where begin_write does that
+    std::string lock_history;        // within a transaction, until it ends; empty where begin_write does that
     std::string lock_accounts;       // the same, for what concerns several companies
     std::string probe;               // a write that changes nothing, and does not return before it is on disk
     std::string lock_counters;       // the same, for the counter rows of :companies, in their order
@@ -93,6 +93,10 @@ public:
 
   // Whether a statement that fails takes the transaction around it along.
   virtual bool fails_whole_transactions() const = 0;
+
+  // Within a transaction, whose statements have no limit of time from then on: until it ends, nobody else prepares the
+  // schema. Waits as long as a migration may last.
+  virtual void lock_schema(soci::session&) const = 0;
 
   // Throws database_error where the session's transaction has failed, so that its COMMIT would be none.
   virtual void check_before_commit(soci::session&) const = 0;

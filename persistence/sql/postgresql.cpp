@@ -36,8 +36,14 @@ constexpr std::array keepalives_of_server{option{"tcp_keepalives_idle", "4"}, op
                                           option{"tcp_keepalives_count", "3"}, option{"tcp_user_timeout", "10000"}};
 
 // Locks of our own, apart from those of other programs in the same database: "CMSH" and a number.
-std::string take_lock(int number) {
-  return "SELECT pg_advisory_xact_lock(1129141064, " + std::to_string(number) + ")";
+enum class own_lock { schema = 1, accounts = 2, history = 3, pruning = 4 };
+
+std::string of(own_lock lock) {
+  return "(1129141064, " + std::to_string(static_cast<int>(lock)) + ")";
+}
+
+std::string take_lock(own_lock lock) {
+  return "SELECT pg_advisory_xact_lock" + of(lock);
 }
 
 std::string milliseconds(std::chrono::milliseconds time) {
@@ -64,8 +70,8 @@ const dialect::texts own_texts{
     .count_table_named = std::string{"SELECT COUNT(*) "} + own_tables + " AND table_name = :name",
     .count_column_named = "SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = current_schema() "
                           "AND table_name = :table AND column_name = :name",
-    .lock_schema = take_lock(1),
-    .lock_accounts = take_lock(2),
+    .lock_history = take_lock(own_lock::history),
+    .lock_accounts = take_lock(own_lock::accounts),
     // Any row that nobody else probes right now: nodes must not wait for each other's commits.
     .probe = "UPDATE schema_version SET applied_at = applied_at WHERE version = "
              "(SELECT version FROM schema_version ORDER BY version LIMIT 1 FOR UPDATE SKIP LOCKED)",
@@ -160,6 +166,15 @@ public:
   bool is_remote() const override { return true; }
 
   bool fails_whole_transactions() const override { return true; }
+
+  // What the migration's own statements wait for is locks of running nodes, whose transactions are short.
+  void lock_schema(soci::session& db) const override {
+    const std::string usual = value_of(db, "SHOW lock_timeout");
+    db.once << "SET LOCAL statement_timeout = 0";
+    db.once << "SET LOCAL lock_timeout = " + milliseconds(migration_limit);
+    db.once << take_lock(own_lock::schema);
+    db.once << "SET LOCAL lock_timeout = '" + usual + "'";
+  }
 
   void check_before_commit(soci::session& db) const override {
     if (PQtransactionStatus(handle_of(db)) == PQTRANS_INERROR)

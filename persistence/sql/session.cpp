@@ -51,6 +51,11 @@ void session::rollback_to_savepoint() {
   release_.execute();  // rolling back to a savepoint leaves it open
 }
 
+void session::lock_schema() {
+  db_.engine->settle();
+  kind().lock_schema(db_.soci);
+}
+
 bool session::take(const std::string& lock) {
   if (lock.empty())
     return false;

@@ -30,10 +30,13 @@ public:
   void release_savepoint() { release_.execute(); }
   void rollback_to_savepoint();
 
-  // Until the transaction ends, nobody else prepares the schema, does what concerns several companies, or writes to one
+  // Until the transaction ends, nobody else prepares the schema. Waits for as long as others' migrations may last, and
+  // lets this one's statements take their time.
+  void lock_schema();
+  // Until the transaction ends, nobody else compares histories, does what concerns several companies, or writes to one
   // of these companies, which are locked in the order of their ids. False: begin_write() has locked everything already,
   // so that what was read before still holds.
-  bool lock_schema() { return take(kind().sql.lock_schema); }
+  bool lock_history() { return take(kind().sql.lock_history); }
   bool lock_accounts() { return take(kind().sql.lock_accounts); }
   bool lock_companies(const std::vector<domain::id>&);
   // Returns at once: what is asked for next waits for the locks.

@@ -52,7 +52,7 @@ const dialect::texts own_texts{
     .count_tables = "SELECT COUNT(*) FROM sqlite_master",
     .count_table_named = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = :name",
     .count_column_named = "SELECT COUNT(*) FROM pragma_table_info(:table) WHERE name = :name",
-    .lock_schema = {},
+    .lock_history = {},
     .lock_accounts = {},
     .probe = "PRAGMA user_version = 0",  // writes the first page whatever its value; we have no other use for it
     .lock_counters = {},
@@ -139,6 +139,8 @@ public:
 };
 
 }  // namespace
+
+  void lock_schema(soci::session&) const override {}  // begin_write keeps everybody out
 
 const dialect& own_dialect() {
   static const sqlite_dialect only;
