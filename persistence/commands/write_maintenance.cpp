@@ -11,9 +11,11 @@ constexpr std::chrono::hours released_image_life{24};       // pages that show i
 }  // namespace
 
 // One small step: each part takes what the ones before it have left of `max_rows`. Whoever gets max_rows back asks
-// again.
+// again. Where another node is at it, there is nothing left to do: both would only wait for each other's rows.
 written run(write_context& c, const prune_log& asked) {
   store_set& all = c.stores;
+  if (!all.claim_pruning.one([](row& r) { return r.flag(); }).value())
+    return {};
   std::uint64_t removed = 0;
   const auto left = [&] { return asked.max_rows - removed; };
   removed += all.log.prune(asked.keep_events, c.now - asked.keep_age, left());

@@ -54,6 +54,7 @@ public:
     std::string count_column_named;  // of :name in table :table
     std::string lock_history;        // within a transaction, until it ends; empty where begin_write does that
     std::string lock_accounts;       // the same, for what concerns several companies
+    std::string claim_pruning;       // 1, and nobody else prunes until the transaction ends; 0: somebody else does
     std::string probe;               // a write that changes nothing, and does not return before it is on disk
     std::string lock_counters;       // the same, for the counter rows of :companies, in their order
     std::string lock_free_counters;  // the same, but for those that others hold

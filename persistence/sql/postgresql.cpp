@@ -72,6 +72,7 @@ const dialect::texts own_texts{
                           "AND table_name = :table AND column_name = :name",
     .lock_history = take_lock(own_lock::history),
     .lock_accounts = take_lock(own_lock::accounts),
+    .claim_pruning = "SELECT CASE WHEN pg_try_advisory_xact_lock" + of(own_lock::pruning) + " THEN 1 ELSE 0 END",
     // Any row that nobody else probes right now: nodes must not wait for each other's commits.
     .probe = "UPDATE schema_version SET applied_at = applied_at WHERE version = "
              "(SELECT version FROM schema_version ORDER BY version LIMIT 1 FOR UPDATE SKIP LOCKED)",

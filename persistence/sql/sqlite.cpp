@@ -54,6 +54,7 @@ const dialect::texts own_texts{
     .count_column_named = "SELECT COUNT(*) FROM pragma_table_info(:table) WHERE name = :name",
     .lock_history = {},
     .lock_accounts = {},
+    .claim_pruning = "SELECT 1",         // begin_write keeps everybody out
     .probe = "PRAGMA user_version = 0",  // writes the first page whatever its value; we have no other use for it
     .lock_counters = {},
     .lock_free_counters = {},

@@ -61,10 +61,11 @@ log_bounds read_bounds(row& r) {
 }  // namespace
 
 audit_log::audit_log(session& db)
-    : insert_(db.handle(), "INSERT INTO audit_log (company_id, seq, at, entity, action, object_id, author_kind, "
-                           "author_id, author_name, client, authority, content_hash, hash) VALUES (:company, :seq, "
-                           ":at, :entity, :action, :object, :kind, :author, :name, :client, :authority, :content, "
-                           ":hash)"),
+    : insert_(
+          db.handle(),
+          apart("INSERT INTO audit_log (company_id, seq, at, entity, action, object_id, author_kind, author_id, "
+                "author_name, client, authority, content_hash, hash) VALUES (:company, :seq, :at, :entity, :action, "
+                ":object, :kind, :author, :name, :client, :authority, :content, :hash)")),
       find_hash_(db.handle(), select("hash", "FROM change_log WHERE company_id = :company AND seq = :seq UNION ALL "
                                              "SELECT hash FROM audit_log WHERE company_id = :company_2 AND seq = "
                                              ":seq_2 UNION ALL SELECT hash FROM log_checkpoints "
@@ -88,8 +89,8 @@ audit_log::audit_log(session& db)
                                           "WHERE l.company_id = :company")) {}
 
 void audit_log::insert(const domain::change& c, const std::string& hash) {
-  insert_.execute(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id,
-                  to_string(c.by.kind), c.by.id, c.by.name, c.by.client, c.authority, content_hash(c.data), hash);
+  insert_.send(c.company_id, c.seq, c.at, to_string(c.entity), to_string(c.action), c.object_id, to_string(c.by.kind),
+               c.by.id, c.by.name, c.by.client, c.authority, content_hash(c.data), hash);
 }
 
 std::optional<std::string> audit_log::find_hash(const domain::id& company, std::uint64_t seq) {

@@ -25,7 +25,8 @@ struct store_set {
   explicit store_set(session& db)
       : users(db), sessions(db), api_tokens(db), invitations(db), visitors(db), companies(db), employees(db),
         customers(db), notes(db), messages(db), reads(db), images(db), audit(db), log(db, audit), answers(db),
-        eraser(db), secrets(db), probe(db.handle(), db.kind().sql.probe) {}
+        eraser(db), secrets(db), probe(db.handle(), db.kind().sql.probe),
+        claim_pruning(db.handle(), {db.kind().sql.claim_pruning, 1}) {}
 
   user_store users;
   session_store sessions;
@@ -44,7 +45,8 @@ struct store_set {
   idempotency_store answers;
   company_eraser eraser;
   secret_store secrets;
-  statement probe;  // probe_database
+  statement probe;          // probe_database
+  statement claim_pruning;  // prune_log
 };
 
 }  // namespace chatmesh::persistence

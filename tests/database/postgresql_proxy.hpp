@@ -41,6 +41,9 @@ public:
   // How often something was asked after an answer: round trips of all lines so far.
   int turns() const { return turns_; }
 
+  // Bytes of all answers so far.
+  std::size_t answered() const { return answered_; }
+
 private:
   struct line {
     int client, server;
@@ -96,6 +99,7 @@ private:
       return false;
     turns_ += on.answered && !answers ? 1 : 0;
     on.answered = answers;
+    answered_ += answers ? static_cast<std::size_t>(n) : 0;
     const std::string_view text{bytes, static_cast<std::size_t>(n)};
     if (answers && armed_ && text.find(std::string_view{"COMMIT\0", 7}) != std::string_view::npos) {
       armed_ = false;
@@ -109,6 +113,7 @@ private:
   std::list<line> lines_;
   std::atomic<bool> stopping_{false}, armed_{false};
   std::atomic<int> turns_{0};
+  std::atomic<std::size_t> answered_{0};
   std::thread thread_;
 };
 
