@@ -109,22 +109,27 @@ page<domain::audit_entry> audit_log::list(const domain::id& company, const audit
   const auto entity = filter.entity ? std::optional{to_string(*filter.entity)} : std::nullopt;
   std::size_t bytes = 0;
   const auto is_full = [&] { return result.items.size() >= wanted || bytes >= max_page_bytes; };
+  // Newest first, down to `low`; each step goes on below the one before.
   const auto read = [&](statement& from, std::uint64_t low, std::uint64_t high, bool with_data) {
-    if (low >= high || is_full())
-      return;
-    from.each(
-        [&](row& r) {
-          domain::audit_entry& made = result.items.emplace_back();
-          made.change = read_chained(r);
-          if (with_data) {
-            made.change.data = r.text();
-            if (const auto previous = r.optional_count())
-              made.before = find_data_.one([](row& found) { return found.text(); }, company, *previous);
-          }
-          bytes += made.change.data.size() + made.before.value_or("").size();
-          return !is_full();
-        },
-        company, low, high, entity, entity, filter.object, filter.object, wanted - result.items.size());
+    for (bool more = true; more && low < high && !is_full();) {
+      const std::size_t rows = std::min(log_rows_at_once, wanted - result.items.size());
+      const std::size_t before = result.items.size();
+      from.each(
+          [&](row& r) {
+            domain::audit_entry& made = result.items.emplace_back();
+            made.change = read_chained(r);
+            if (with_data) {
+              made.change.data = r.text();
+              if (const auto previous = r.optional_count())
+                made.before = find_data_.one([](row& found) { return found.text(); }, company, *previous);
+            }
+            bytes += made.change.data.size() + made.before.value_or("").size();
+            return !is_full();
+          },
+          company, low, high, entity, entity, filter.object, filter.object, rows);
+      more = result.items.size() == before + rows;
+      high = more ? result.items.back().change.seq : high;
+    }
   };
   read(list_kept_, std::max(first, bounds->kept), end, true);
   read(list_pruned_, first, std::min(end, bounds->kept), false);

@@ -5,6 +5,10 @@
 
 namespace chatmesh::persistence {
 
+// A page of a log is bounded in bytes, which only shows as it is read, and PostgreSQL's library takes all rows of a
+// statement before the first is seen: so a page is read in steps of that many.
+inline constexpr std::size_t log_rows_at_once = 32;
+
 // What stays of a change when its event is no longer kept for streams: who did what and when, and its link of the hash
 // chain. The oldest go after a time of their own and leave a checkpoint, from which the chain goes on.
 class audit_log {

@@ -161,18 +161,22 @@ log_page change_log::read(const domain::id& company, std::uint64_t after, std::u
   if (after + 1 < position->oldest)
     return result;  // what comes next is no longer kept
   std::size_t bytes = 0;
-  read_.each(
-      [&](row& r) {
-        domain::change c = read_change(r);
-        bytes += c.data.size();
-        if (bytes > max_bytes && !result.changes.empty())
-          return false;
-        c.company_id = company;
-        c.epoch = position->epoch;
-        result.changes.push_back(std::move(c));
-        return true;
-      },
-      company, after, std::max<std::uint32_t>(max_events, 1));
+  const auto take = [&](row& r) {
+    domain::change c = read_change(r);
+    bytes += c.data.size();
+    if (bytes > max_bytes && !result.changes.empty())
+      return false;
+    c.company_id = company;
+    c.epoch = position->epoch;
+    result.changes.push_back(std::move(c));
+    return true;
+  };
+  const std::size_t wanted = std::max<std::uint32_t>(max_events, 1);
+  for (bool more = true; more && result.changes.size() < wanted;) {
+    const std::size_t before = result.changes.size(), rows = std::min(log_rows_at_once, wanted - before);
+    read_.each(take, company, before == 0 ? after : result.changes.back().seq, rows);
+    more = result.changes.size() == before + rows;
+  }
   return result;
 }
 

@@ -62,6 +62,7 @@ public:
   authority_mark end_session(const domain::id& company, const domain::id& session, domain::timestamp at);
 
   std::optional<log_position> find_position(const domain::id& company);
+  // Several statements: what they read is one page only within one read transaction.
   log_page read(const domain::id& company, std::uint64_t after, std::uint32_t max_events, std::size_t max_bytes);
   std::vector<domain::id> ended_sessions(const domain::id& company, std::uint64_t authority);
 

@@ -61,4 +61,35 @@ TEST_F(PostgresqlLog, OneNodePrunesAtATime) {
   EXPECT_EQ(prune(10), messages + 3U - 10);
 }
 
+TEST_F(PostgresqlLog, APageFetchesLittleMoreThanItHolds) {
+  constexpr std::size_t event_bytes = 100'000;
+  tamper("UPDATE change_log SET data = REPEAT('x', :bytes)", event_bytes);
+  postgresql_proxy line{folder.path(), place.server()};
+  use(line);
+  const auto bytes_of = [&](auto read) {
+    const auto before = line.answered();
+    read();
+    return line.answered() - before;
+  };
+  EXPECT_LE(bytes_of([&] { EXPECT_EQ(reads->read_log(ann.company, 0, 500, 2 * event_bytes).changes.size(), 2U); }),
+            40 * event_bytes);
+  std::size_t entries = 0;
+  EXPECT_LE(bytes_of([&] { entries = reads->list_audit(ann.company, {}, {500, {}}).items.size(); }), 75 * event_bytes);
+  EXPECT_GE(entries, 41U) << "4 MiB";
+  stop_writer();
+  reads.reset();
+}
+
+// The steps of a page are whole.
+TEST_F(PostgresqlLog, APageOfManyStepsHasEachEventOnce) {
+  const auto page = reads->read_log(ann.company, 1, 90, 1'000'000);
+  ASSERT_EQ(page.changes.size(), 90U);
+  for (std::size_t i = 0; i < page.changes.size(); ++i)
+    EXPECT_EQ(page.changes[i].seq, i + 2);
+  const auto audit = reads->list_audit(ann.company, {domain::entity::message, {}}, {80, {}});
+  ASSERT_EQ(audit.items.size(), 80U);
+  for (std::size_t i = 0; i < audit.items.size(); ++i)
+    EXPECT_EQ(audit.items[i].change.seq, messages + 3 - i);
+}
+
 }  // namespace
