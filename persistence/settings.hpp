@@ -23,7 +23,7 @@ database_address parse_database_url(std::string_view url);
 
 struct settings {
   database_address database;
-  bool read_only = false;                             // SQLite: of a file that is there, which stays as it is
+  bool read_only = false;                             // a tool; SQLite: of a file that is there, and stays as it is
   std::size_t readers = 2;                            // threads with a read session each
   std::size_t reader_queue = 20'000;                  // jobs that may wait
   std::size_t writers = 4;                            // PostgreSQL: threads with a write session each; SQLite has one

@@ -101,7 +101,8 @@ void prepare(soci::session& db, const settings& s) {
   db.once << "SET client_encoding = 'UTF8'";
   db.once << "SET lock_timeout = " + milliseconds(s.busy_timeout);
   db.once << "SET statement_timeout = " + milliseconds(statement_limit);
-  db.once << "SET idle_in_transaction_session_timeout = " + milliseconds(idle_transaction_limit);
+  // Who reads alone is a tool, which thinks between its statements and holds up no node.
+  db.once << "SET idle_in_transaction_session_timeout = " + (s.read_only ? "0" : milliseconds(idle_transaction_limit));
   // The server, too, is to notice a node that is gone without a word. Without effect on a socket of this machine.
   for (const auto& [name, value] : keepalives_of_server)
     db.once << std::string{"SET "}.append(name).append(" = ").append(value);

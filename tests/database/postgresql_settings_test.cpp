@@ -36,6 +36,19 @@ TEST_F(PostgresqlSettings, ACommitIsFlushedWhateverTheDatabasesDefaultSays) {
   EXPECT_EQ(synchronous_commit_of(config), "local");
 }
 
+TEST_F(PostgresqlSettings, AToolThatReadsMayThinkWithinItsTransaction) {
+  settings tool = config;
+  tool.read_only = true;
+  session serving{config}, reading{tool};
+  const auto limit_of = [](session& db) {
+    return statement{db.handle(), select("current_setting('idle_in_transaction_session_timeout')", "")}
+        .one([](row& r) { return r.text(); })
+        .value();
+  };
+  EXPECT_EQ(limit_of(serving), "4s");
+  EXPECT_EQ(limit_of(reading), "0");
+}
+
 TEST_F(PostgresqlSettings, WhatMayLoseAcknowledgedWritesIsNamed) {
   const auto risks = risks_of(place.url());  // the tests' server doesn't flush
   ASSERT_EQ(risks.size(), 1U);
