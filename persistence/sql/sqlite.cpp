@@ -38,6 +38,29 @@ void pragma(soci::session& db, const std::string& name, const std::string& value
   db.once << "PRAGMA " + name + " = " + value;
 }
 
+sqlite_api::sqlite3* handle_of(soci::session& db) {
+  return static_cast<soci::sqlite3_session_backend*>(db.get_backend())->conn_;
+}
+
+// Locks are waited for no longer than checkpoint_wait while it lives, however that ends.
+class shorter_wait {
+public:
+  shorter_wait(sqlite_api::sqlite3* db, std::chrono::milliseconds usual) : db_(db), usual_(usual) {
+    set(checkpoint_wait);
+  }
+  ~shorter_wait() { set(usual_); }
+  shorter_wait(const shorter_wait&) = delete;
+  shorter_wait& operator=(const shorter_wait&) = delete;
+
+private:
+  void set(std::chrono::milliseconds wait) const {
+    sqlite_api::sqlite3_busy_timeout(db_, static_cast<int>(wait.count()));
+  }
+
+  sqlite_api::sqlite3* db_;
+  std::chrono::milliseconds usual_;
+};
+
 // SOCI's connect string is `key=value` text; quoting keeps spaces, and nothing can escape the quote itself.
 std::string connect_string(const std::string& path) {
   if (path.empty() || path.find('"') != std::string::npos)
@@ -117,6 +140,8 @@ public:
 
   bool fails_whole_transactions() const override { return false; }
 
+  void lock_schema(soci::session&) const override {}  // begin_write keeps everybody out
+
   void check_before_commit(soci::session&) const override {}
 
   void watch_wal(soci::session& db, std::uint64_t& bytes) const override {
@@ -124,7 +149,7 @@ public:
       *static_cast<std::uint64_t*>(to) = static_cast<std::uint64_t>(pages) * page_bytes;
       return SQLITE_OK;
     };
-    sqlite_api::sqlite3_wal_hook(static_cast<soci::sqlite3_session_backend*>(db.get_backend())->conn_, note, &bytes);
+    sqlite_api::sqlite3_wal_hook(handle_of(db), note, &bytes);
   }
 
   // The next commit begins the log anew, whose file keeps its size: RESTART, not TRUNCATE, since a file that is written
@@ -132,16 +157,13 @@ public:
   // checkpoint_wait.
   bool checkpoint(soci::session& db, const settings& s) const override {
     long long busy = 1, in_log = 0, copied = 0;
-    pragma(db, "busy_timeout", std::to_string(checkpoint_wait.count()));
+    const shorter_wait only_here{handle_of(db), s.busy_timeout};
     db.once << "PRAGMA wal_checkpoint(RESTART)", soci::into(busy), soci::into(in_log), soci::into(copied);
-    pragma(db, "busy_timeout", std::to_string(s.busy_timeout.count()));
     return busy == 0;
   }
 };
 
 }  // namespace
-
-  void lock_schema(soci::session&) const override {}  // begin_write keeps everybody out
 
 const dialect& own_dialect() {
   static const sqlite_dialect only;
