@@ -93,6 +93,7 @@ void restore(const settings& s, const std::string& file, bool replace) {
   sqlite::check(copy.path());
   adopt(s, copy.path());
   sqlite::fold(copy.path());
+  copy.flush();  // before anything of the old one goes
   retire(database);
   copy.publish(replace);
 }

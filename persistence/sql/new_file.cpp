@@ -22,7 +22,7 @@ namespace {
   throw database_error(what + ": " + std::generic_category().message(error));
 }
 
-void flush(const std::string& path, int flags) {
+void flush_to_disk(const std::string& path, int flags) {
   const int file = ::open(path.c_str(), flags | O_CLOEXEC);
   const bool flushed = file >= 0 && ::fsync(file) == 0;
   const int error = errno;
@@ -69,13 +69,17 @@ new_file::~new_file() {
     ::unlink((path_ + suffix).c_str());
 }
 
+void new_file::flush() const {
+  flush_to_disk(path_, O_RDONLY);
+}
+
 void new_file::publish(bool replace) {
-  flush(path_, O_RDONLY);
+  flush();
   const unsigned flags = replace ? 0 : RENAME_NOREPLACE;
   if (::renameat2(AT_FDCWD, path_.c_str(), AT_FDCWD, target_.c_str(), flags) != 0)
     fail("cannot write " + target_);
   path_.clear();
-  flush(folder_of(target_), O_RDONLY | O_DIRECTORY);
+  flush_to_disk(folder_of(target_), O_RDONLY | O_DIRECTORY);
 }
 
 }  // namespace chatmesh::persistence

@@ -24,6 +24,9 @@ public:
 
   const std::string& path() const { return path_; }
 
+  // What is in it by now is on disk. Throws database_error.
+  void flush() const;
+
   // Flushes it and gives it its name, in one step. Throws database_error, where there is such a file and `replace` is
   // false too.
   void publish(bool replace);
