@@ -46,8 +46,9 @@ link::behavior_type link::make_behavior() {
         if (wire_ == 0)
           return;  // the first announcement has them all
         wanted_[m.company] = m.begins;
-        flush_soon();
+        announce_soon();
       },
+      [this](const announce_due&) { announce_wanted(); },
       [this](const flush_link&) { flush(); },
       [this](const report_lag&) { report(); },
       [this](const out_of_patience&) {
@@ -103,6 +104,25 @@ void link::announce_all() {
     const auto at = [&](std::size_t n) { return all.begin() + static_cast<std::ptrdiff_t>(std::min(n, all.size())); };
     announce({at(i), at(i + max_ids)}, {});
   }
+}
+
+void link::announce_soon() {
+  if (std::exchange(announcing_, true))
+    return;
+  const auto now = clock().now();
+  if (now >= next_announcement_)
+    anon_send(link_actor{this}, announce_due{});
+  else
+    delayed_send(link_actor{this}, next_announcement_ - now, announce_due{});
+}
+
+void link::announce_wanted() {
+  announcing_ = false;
+  next_announcement_ = clock().now() + announce_interval;
+  std::vector<domain::id> begins, ends;
+  for (const auto& [company, begins_here] : std::exchange(wanted_, {}))
+    (begins_here ? begins : ends).push_back(company);
+  announce(std::move(begins), std::move(ends));
 }
 
 void link::announce(std::vector<domain::id> begins, std::vector<domain::id> ends) {
@@ -213,11 +233,6 @@ void link::flush() {
   flushing_ = false;
   if (wire_ == 0)
     return;
-  std::vector<domain::id> begins, ends;
-  for (const auto& [company, begins_here] : std::exchange(wanted_, {}))
-    (begins_here ? begins : ends).push_back(company);
-  if (!begins.empty() || !ends.empty())
-    announce(std::move(begins), std::move(ends));
   if (receipted_ < taken_)
     say(encode(receipt{receipted_ = taken_}));
   const auto full = out_.times_full(), events = out_.events_told();

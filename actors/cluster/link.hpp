@@ -39,6 +39,8 @@ public:
 
   static constexpr std::chrono::seconds patience{5};  // for the peer's greeting
   static constexpr std::size_t max_ids = 1024;        // of one announcement
+  // An announcement costs every node several messages: companies that begin by the hundred share one.
+  static constexpr std::chrono::milliseconds announce_interval{20};
   static constexpr std::chrono::seconds report_interval{1};
   static constexpr std::size_t max_reported = 20;  // companies, those that lag most
 
@@ -50,6 +52,8 @@ private:
   void on_bytes(const std::string&);
   void begin(const greeting& theirs);
   void announce_all();
+  void announce_soon();
+  void announce_wanted();
   void announce(std::vector<domain::id> begins, std::vector<domain::id> ends);
 
   void take(const greeting&);
@@ -81,6 +85,8 @@ private:
   bool flushing_ = false;   // flush_link is on its way
 
   std::unordered_map<domain::id, bool> wanted_;               // to be announced
+  bool announcing_ = false;                                   // announce_due is on its way
+  std::chrono::steady_clock::time_point next_announcement_;   // not before
   std::map<std::uint64_t, std::vector<domain::id>> unnoted_;  // announced; not noted by the peer yet
   std::uint64_t announced_ = 0;
 

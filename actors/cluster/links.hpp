@@ -31,6 +31,7 @@ struct drain;
 struct tell;
 struct tell_presence;
 struct want;
+struct announce_due;
 struct flush_link;
 struct report_lag;
 struct out_of_patience;
@@ -44,6 +45,7 @@ using link_actor = caf::typed_actor<caf::reacts_to<std::string>,    // from the 
                                     caf::reacts_to<tell>,           // committed here
                                     caf::reacts_to<tell_presence>,  // who is online here
                                     caf::reacts_to<want>,           // a company runs here, or no longer
+                                    caf::reacts_to<announce_due>,   // own timer, or at once
                                     caf::reacts_to<flush_link>,     // own: all that came in together goes out together
                                     caf::reacts_to<report_lag>,     // own timer: into link_counts
                                     caf::reacts_to<out_of_patience>,  // own timer: was there no greeting?
@@ -69,6 +71,7 @@ struct want {
   domain::id company;
   bool begins = false;
 };
+struct announce_due {};
 struct flush_link {};
 struct report_lag {};
 struct out_of_patience {};
@@ -181,6 +184,7 @@ private:
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::tell_presence)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::want)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::announce_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::flush_link)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::report_lag)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(chatmesh::actors::out_of_patience)

@@ -3,6 +3,8 @@
 #include "actors/cluster/link.hpp"
 #include "tests/support/link_fixture.hpp"
 
+#include <set>
+
 namespace chatmesh::tests {
 
 using actors::company_head;
@@ -28,6 +30,24 @@ TEST_F(Link, GreetsAndSaysWhichCompaniesHaveStreamsHere) {
   s->on->on_closed();
   advance(settings.idle + 1s);
   EXPECT_EQ(heard->all<interest>().back().ends, (std::vector{first}));
+}
+
+TEST_F(Link, AnnouncesCompaniesThatBeginInARowTogether) {
+  link_up();
+  open(member());
+  const auto first = heard->all<interest>();
+  EXPECT_EQ(first.back().begins, (std::vector{company})) << "the first one waits for nobody";
+  std::set<domain::id> more;
+  for (int i = 0; i < 3; ++i) {
+    company = domain::id::make();
+    more.insert(company);
+    open(member());
+  }
+  EXPECT_EQ(heard->all<interest>().size(), first.size());
+  advance(actors::link::announce_interval);
+  ASSERT_EQ(heard->all<interest>().size(), first.size() + 1);
+  const auto begins = heard->all<interest>().back().begins;
+  EXPECT_EQ((std::set<domain::id>(begins.begin(), begins.end())), more);
 }
 
 TEST_F(Link, TellsAPeerWhatItWantsAndNothingElse) {
