@@ -50,6 +50,7 @@ cluster::cluster(network& n, shape s) : network_(n), shape_(std::move(s)) {
                                                    endpoint{address, links_port}, shape_.seed + number));
     nodes_.push_back(make_node(number, {}));
     endpoints_.push_back(nodes_.back()->where());
+    settled_.push_back(std::make_unique<crowd>(std::vector{endpoints_.back()}));
   }
   crowd_ = std::make_unique<crowd>(endpoints_);
   add_company("Acme", 3);
@@ -124,8 +125,15 @@ void cluster::add_company(const std::string& name, std::size_t writers) {
     c.members.push_back(invite(c.owner, name + " Agent"));
   c.watch.emplace(invite(c.owner, name + " Observer"));
   const auto from = c.owner.head();
-  for (std::size_t i = 0; i < members; ++i)
+  for (std::size_t i = 0; i < members; ++i) {
     crowd_->join(c.members[i], from, shape_.clients / members);
+    c.online.insert(c.members[i].employee_id());
+  }
+  for (std::size_t i = 0; i < settled_.size(); ++i) {
+    const auto settled = invite(c.owner, name + " at node " + std::to_string(i + 1));
+    settled_[i]->join(settled, from, 1);
+    c.online.insert(settled.employee_id());
+  }
   for (std::size_t i = 0; i < writers; ++i) {
     auto& at_nodes = c.writers.emplace_back();
     for (auto place : endpoints_) {
@@ -247,6 +255,17 @@ std::string cluster::marker(company& c, std::size_t number) {
   return cursor;
 }
 
+void cluster::expect_presence() {
+  for (auto& c : companies_)
+    for (const auto& place : endpoints_) {
+      const auto all = [&] {
+        const auto told = c->owner.at(place).read("/presence").at("online").get<std::set<std::string>>();
+        return std::ranges::includes(told, c->online);
+      };
+      eventually(std::to_string(c->online.size()) + " members to be online at " + place.address, all);
+    }
+}
+
 void cluster::expect_links(std::size_t each) const {
   for (std::size_t number = 1; number <= nodes_.size(); ++number)
     eventually(std::to_string(each) + " links of node " + std::to_string(number),
@@ -319,9 +338,12 @@ std::vector<std::string> cluster::look(bool resets) {
       c.watch->resume(at);
     const auto last = marker(c, 1 + i % endpoints_.size());
     crowd_->wait_for(c.owner.company_id(), last);
+    for (const auto& each : settled_)
+      each->wait_for(c.owner.company_id(), last);
     const auto found = c.watch->faults(last, book_);
     broken.insert(broken.end(), found.begin(), found.end());
   }
+  expect_presence();
   return broken;
 }
 

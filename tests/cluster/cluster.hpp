@@ -20,6 +20,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -87,6 +88,8 @@ public:
   // A write at that node is taken, and every client told of it; waits for it.
   void expect_all_told(std::size_t node);
   bool ready(std::size_t node) const;  // what /readyz says
+  // Every node tells who is online, those among them whose streams are at another node; waits for it.
+  void expect_presence();
   // Every node has so many links; waits for it.
   void expect_links(std::size_t each) const;
 
@@ -97,6 +100,7 @@ private:
     explicit company(member owner_) : owner(std::move(owner_)) {}
     member owner;
     std::vector<member> members;
+    std::set<std::string> online;  // employees that have streams, through all faults
     std::string widget_key;
     company_ids ids;
     std::vector<std::vector<std::unique_ptr<crash_writer>>> writers;  // each at every node
@@ -126,6 +130,7 @@ private:
   std::vector<std::unique_ptr<server_process>> nodes_;
   std::vector<endpoint> endpoints_;
   std::unique_ptr<crowd> crowd_;
+  std::vector<std::unique_ptr<crowd>> settled_;  // by node: of members who go nowhere else
   ledger book_;
   std::vector<std::unique_ptr<company>> companies_;
   std::size_t markers_ = 0;

@@ -16,7 +16,8 @@ constexpr std::size_t most_faults = 10;
 
 }  // namespace
 
-crowd::crowd(std::vector<endpoint> nodes) : nodes_(std::move(nodes)), poller_([this] { poll_them(); }) {}
+crowd::crowd(std::vector<endpoint> nodes, reached by)
+    : nodes_(std::move(nodes)), by_(by), poller_([this] { poll_them(); }) {}
 
 crowd::~crowd() {
   ends_ = true;
@@ -28,7 +29,7 @@ void crowd::join(const member& who, const std::string& cursor, std::size_t clien
   auto& record = records_[who.company_id()];
   for (std::size_t i = 0; i < clients; ++i)
     clients_.push_back(std::make_unique<resuming_client>(nodes_, client_identity{who.company_id(), who.token(), cursor},
-                                                         record, counts_, clients_.size()));
+                                                         record, counts_, clients_.size(), by_));
 }
 
 void crowd::poll_them() {
@@ -76,8 +77,20 @@ void crowd::wait_for(const std::string& company, const std::string& cursor) {
   moved_.wait_for(lock, patience, [&] { return !faults_.empty() || behind() == clients_.end(); });
   if (!faults_.empty())
     throw format_error(faults_.front());
-  if (const auto late = behind(); late != clients_.end())
-    throw timed_out("all clients at " + cursor + ", of which one is " + (*late)->describe());
+  if (behind() != clients_.end())
+    throw timed_out("all clients at " + cursor + "; there are" + describe(company));
+}
+
+// Under the lock.
+std::string crowd::describe(const std::string& company) const {
+  std::map<std::string, std::size_t> states;
+  for (const auto& each : clients_)
+    if (each->company_id() == company)
+      ++states[each->describe()];
+  std::string text;
+  for (const auto& [state, count] : states)
+    text += (text.empty() ? " " : "; ") + std::to_string(count) + " " + state;
+  return text;
 }
 
 crowd_counts crowd::counts() const {

@@ -19,7 +19,7 @@ namespace chatmesh::test {
 class crowd {
 public:
   // They spread over the nodes, and go on to the next one where one fails.
-  explicit crowd(std::vector<endpoint> nodes);
+  explicit crowd(std::vector<endpoint> nodes, reached by = reached::directly);
   ~crowd();
 
   crowd(const crowd&) = delete;
@@ -38,9 +38,11 @@ public:
 private:
   void poll_them();
   void poll_once();
+  std::string describe(const std::string& company) const;
   void note(const resuming_client&, const std::string& fault);
 
   const std::vector<endpoint> nodes_;
+  const reached by_;
   mutable std::mutex mutex_;
   std::condition_variable moved_;
   // guarded by mutex_

@@ -44,7 +44,7 @@ TEST_P(Deployed, SpeaksHttp2OutsideAndPassesStreamsOnAsTheyCome) {
             "2 200");
   EXPECT_EQ(proxy.curl("--output /dev/null --write-out '%{http_code} %{redirect_url}' http://localhost/x?y=z"),
             "308 https://localhost/x?y=z");
-  crowd readers{{proxy.where()}};
+  crowd readers{{proxy.where()}, reached::by_proxy};
   readers.join(owner, owner.head(), clients);
   for (int i = 0; i < 3; ++i)
     readers.wait_for(owner.company_id(), write(owner, random_token()));
@@ -55,7 +55,7 @@ TEST_P(Deployed, SpeaksHttp2OutsideAndPassesStreamsOnAsTheyCome) {
 TEST_P(Deployed, StreamsGoOnElsewhereWhenTheirNodeIsKilled) {
   const front proxy{GetParam(), ground::get().cables};
   auto owner = nodes().owner().at(proxy.where());
-  crowd readers{{proxy.where()}};
+  crowd readers{{proxy.where()}, reached::by_proxy};
   readers.join(owner, owner.head(), clients);
   readers.wait_for(owner.company_id(), write(owner, random_token()));
   for (std::size_t node = 1; node <= nodes().size(); ++node) {
@@ -72,7 +72,7 @@ TEST_P(Deployed, StreamsGoOnElsewhereWhenTheirNodeIsKilled) {
 TEST_P(Deployed, StreamsAreToldToComeBackWhereNoNodeLives) {
   const front proxy{GetParam(), ground::get().cables};
   auto owner = nodes().owner().at(proxy.where());
-  crowd readers{{proxy.where()}};
+  crowd readers{{proxy.where()}, reached::by_proxy};
   readers.join(owner, owner.head(), clients);
   readers.wait_for(owner.company_id(), write(owner, random_token()));
   for (std::size_t node = 1; node <= nodes().size(); ++node)
@@ -87,7 +87,7 @@ TEST_P(Deployed, StreamsAreToldToComeBackWhereNoNodeLives) {
 TEST_P(Deployed, NodesWithoutTheirDatabaseSpeakForThemselves) {
   const front proxy{GetParam(), ground::get().cables};
   auto owner = nodes().owner().at(proxy.where());
-  crowd readers{{proxy.where()}};
+  crowd readers{{proxy.where()}, reached::by_proxy};
   readers.join(owner, owner.head(), clients);
   readers.wait_for(owner.company_id(), write(owner, random_token()));
   nodes().database().stop(SIGINT);

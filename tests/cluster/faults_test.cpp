@@ -118,7 +118,7 @@ TEST_F(ClusterFaults, ADiskIsFull) {
   expect_endured({.name = "disk full, node 3",
                   .strike = [&] { disk.fill(); },
                   .heal = [&] { disk.empty(); },
-                  .bound = 1s,
+                  .bound = 2s,
                   .meanwhile =
                       [&] {
                         nodes().node(writer_of_logs).kill();

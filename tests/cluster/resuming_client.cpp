@@ -35,8 +35,8 @@ void common_record::tell(const std::string& cursor, const std::string& event_dat
 }
 
 resuming_client::resuming_client(const std::vector<endpoint>& nodes, client_identity who, common_record& record,
-                                 crowd_counts& counts, std::size_t number)
-    : nodes_(nodes), who_(std::move(who)), record_(record), counts_(counts), node_(number % nodes.size()),
+                                 crowd_counts& counts, std::size_t number, reached by)
+    : nodes_(nodes), who_(std::move(who)), record_(record), counts_(counts), by_(by), node_(number % nodes.size()),
       random_(number), silence_(first_silence), retry_(first_retry) {}
 
 resuming_client::~resuming_client() {
@@ -122,7 +122,7 @@ void resuming_client::take(std::string_view bytes, clock::time_point now) {
 
 // A proxy may answer 5xx for nodes that are gone; the server itself never does (protocol §4).
 void resuming_client::take_head(clock::time_point now) {
-  if (head_.starts_with("HTTP/1.1 5"))
+  if (by_ == reached::by_proxy && head_.starts_with("HTTP/1.1 5"))
     return lose(now);
   if (!head_.starts_with("HTTP/1.1 200") || head_.find("text/event-stream") == std::string::npos)
     throw format_error("no event stream but " + head_);

@@ -34,6 +34,8 @@ struct client_identity {
   std::string cursor;  // where it begins
 };
 
+enum class reached { directly, by_proxy };
+
 struct crowd_counts {
   std::size_t connects = 0;  // answered with hello
   std::size_t failures = 0;  // connections that were refused, cut, or fell silent
@@ -48,7 +50,7 @@ public:
 
   // `nodes`, `record` and `counts` live longer. `number` says where it goes first.
   resuming_client(const std::vector<endpoint>& nodes, client_identity who, common_record& record, crowd_counts& counts,
-                  std::size_t number);
+                  std::size_t number, reached by);
   ~resuming_client();
 
   resuming_client(const resuming_client&) = delete;
@@ -82,6 +84,7 @@ private:
   client_identity who_;
   common_record& record_;
   crowd_counts& counts_;
+  const reached by_;
   std::size_t node_;
   random_engine random_;
   int fd_ = -1;

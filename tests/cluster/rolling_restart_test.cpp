@@ -34,7 +34,7 @@ protected:
   }
 
 private:
-  static constexpr std::size_t other_streams = 4;  // of the cluster's own watchers, which have slots too
+  static constexpr std::size_t other_streams = 6;  // of watchers and members who stay at a node: they have slots too
 };
 
 }  // namespace

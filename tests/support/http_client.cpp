@@ -101,7 +101,11 @@ void http_client::read_more() {
     if (bytes.empty())
       throw connection_lost("the server ended the connection");
     unread_ += bytes;
-  } catch (...) {  // also where nothing came in time: what comes later is no answer to the next request
+  } catch (const timed_out&) {  // what comes later is no answer to the next request, and what was not sent yet never is
+    socket_.reset();
+    close();
+    throw;
+  } catch (...) {
     close();
     throw;
   }

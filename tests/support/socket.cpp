@@ -118,6 +118,8 @@ void socket::close() {
 }
 
 void socket::reset() {
+  if (fd_ < 0)
+    return;
   const linger at_once{1, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
   close();
