@@ -241,6 +241,9 @@ std::optional<command_result> batch_runner::try_one(const write_request& request
     spdlog::error("a write was refused by the database: {}", describe(e));
     undo_one(how, changes);
     return {};
+  } catch (const domain::json::exception& e) {  // whose text may quote what is stored
+    spdlog::error("a write failed: a stored value has an unexpected form (JSON error {})", e.id);
+    return undone(refused_result(refusal::unavailable));
   } catch (const std::exception& e) {
     spdlog::error("a write failed: {}", e.what());
     return undone(refused_result(refusal::unavailable));
