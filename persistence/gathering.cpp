@@ -21,21 +21,14 @@ std::size_t gathering::worth_waiting_for() const {
   if (delay_.count() == 0)
     return 1;
   const auto expected = std::chrono::duration<double, std::micro>{delay_}.count() / std::max(interval_us_, 1.0);
-  if (expected < 1)
-    return 1;
-  const auto wanted = std::min(1 + static_cast<std::size_t>(std::ceil(expected)), max_crowd);
-  return std::min(wanted, crowd(4 * wanted));  // so many tell well enough whether there are as many as wanted
+  return expected < 1 ? 1 : std::min(1 + static_cast<std::size_t>(std::ceil(expected)), crowd());
 }
 
-// How many wrote the last `writes`.
-std::size_t gathering::crowd(std::size_t writes) const {
-  std::array<std::uint64_t, max_crowd> last{};
-  const auto size = std::min(seen_, writes);
-  for (std::size_t i = 0; i < size; ++i)
-    last.at(i) = authors_.at((next_ + max_crowd - 1 - i) % max_crowd);
-  const auto end = last.begin() + static_cast<std::ptrdiff_t>(size);
-  std::sort(last.begin(), end);
-  return static_cast<std::size_t>(std::unique(last.begin(), end) - last.begin());
+std::size_t gathering::crowd() const {
+  auto sorted = authors_;
+  const auto end = sorted.begin() + static_cast<std::ptrdiff_t>(seen_);
+  std::sort(sorted.begin(), end);
+  return static_cast<std::size_t>(std::unique(sorted.begin(), end) - sorted.begin());
 }
 
 }  // namespace chatmesh::persistence

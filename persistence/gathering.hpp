@@ -15,7 +15,7 @@ class gathering {
 public:
   using clock = std::chrono::steady_clock;
 
-  static constexpr std::size_t max_crowd = 256;  // authors that are told apart
+  static constexpr std::size_t max_crowd = 32;  // authors that are told apart
 
   // Zero: nothing is ever held back.
   explicit gathering(std::chrono::milliseconds delay) : delay_(delay), interval_us_(slowest_us()) {}
@@ -33,7 +33,7 @@ private:
 
   // Longer ones count as this, so that a pause is soon forgotten.
   double slowest_us() const { return 4 * std::chrono::duration<double, std::micro>{delay_}.count(); }
-  std::size_t crowd(std::size_t writes) const;
+  std::size_t crowd() const;
 
   clock::duration delay_;
   double interval_us_;  // moving average between two writes of different authors
