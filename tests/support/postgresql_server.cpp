@@ -103,6 +103,20 @@ postgresql_server::postgresql_server(postgresql_server& primary, std::vector<std
   start();
 }
 
+namespace {
+
+// And has let go of its shared memory: it is gone, or nobody has buried it yet.
+bool has_ended(pid_t process) {
+  std::ifstream file{"/proc/" + std::to_string(process) + "/stat"};
+  std::string line;
+  if (!std::getline(file, line))
+    return true;
+  const auto name_end = line.rfind(')');
+  return name_end + 2 >= line.size() || line[name_end + 2] == 'Z' || line[name_end + 2] == 'X';
+}
+
+}  // namespace
+
 postgresql_server::~postgresql_server() {
   if (running())
     stop();
@@ -137,10 +151,8 @@ void postgresql_server::stop(int signal) {
   ::kill(pid_, signal);
   ::waitpid(pid_, nullptr, 0);
   pid_ = -1;
-  std::error_code gone;  // one that nobody has buried yet has no program any more
   for (const pid_t each : all)
-    eventually("the end of PostgreSQL's processes",
-               [&] { return std::filesystem::read_symlink("/proc/" + std::to_string(each) + "/exe", gone).empty(); });
+    eventually("the end of PostgreSQL's processes", [&] { return has_ended(each); });
 }
 
 void postgresql_server::signal(int number) const {
