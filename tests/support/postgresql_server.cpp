@@ -86,6 +86,16 @@ std::filesystem::path make_folder(const std::filesystem::path& parent) {
 using connection_ptr = std::unique_ptr<PGconn, void (*)(PGconn*)>;
 using result_ptr = std::unique_ptr<PGresult, void (*)(PGresult*)>;
 
+// And has let go of its shared memory: it is gone, or nobody has buried it yet.
+bool has_ended(pid_t process) {
+  std::ifstream file{"/proc/" + std::to_string(process) + "/stat"};
+  std::string line;
+  if (!std::getline(file, line))
+    return true;
+  const auto name_end = line.rfind(')');
+  return name_end + 2 >= line.size() || line[name_end + 2] == 'Z' || line[name_end + 2] == 'X';
+}
+
 }  // namespace
 
 postgresql_server::postgresql_server(std::vector<std::string> options, const std::filesystem::path& parent, int network)
@@ -102,20 +112,6 @@ postgresql_server::postgresql_server(postgresql_server& primary, std::vector<std
                         "--dbname=host=" + primary.folder_.string() + " user=" + owner + " application_name=standby"});
   start();
 }
-
-namespace {
-
-// And has let go of its shared memory: it is gone, or nobody has buried it yet.
-bool has_ended(pid_t process) {
-  std::ifstream file{"/proc/" + std::to_string(process) + "/stat"};
-  std::string line;
-  if (!std::getline(file, line))
-    return true;
-  const auto name_end = line.rfind(')');
-  return name_end + 2 >= line.size() || line[name_end + 2] == 'Z' || line[name_end + 2] == 'X';
-}
-
-}  // namespace
 
 postgresql_server::~postgresql_server() {
   if (running())
