@@ -116,8 +116,10 @@ std::vector<command_result> batch_runner::attempt(std::span<const write_request*
   passing_by_ = passing_by_ || link_->stores.log.has_met_held();
   link_->stores.log.store_counters();
   committing_ = true;
+  const auto begun = std::chrono::steady_clock::now();
   try {
     link_->db.commit();
+    commit_time_ = std::chrono::steady_clock::now() - begun;
   } catch (const std::exception& e) {
     const failure why = failure_of(e);
     committing_ = why != failure::conflict && why != failure::constraint;  // then it was not made

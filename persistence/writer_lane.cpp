@@ -70,7 +70,11 @@ bool writer_lane::enqueue(waiting_write& write) {
     write.author = std::visit(author_number{}, write.request.who);
     gather_.arrived(write.author + unanswered_[write.author]++, write.since);
     waiting_.push_back(std::move(write));
-    enough = waiting_.size() == wanted_;
+    if (wanted_ > 1)
+      wanted_ = wanted_now();
+    enough = wanted_ > 0 && waiting_.size() >= wanted_;
+    if (enough)
+      wanted_ = 0;
   }
   if (enough)
     wake_.notify_one();
@@ -80,6 +84,10 @@ bool writer_lane::enqueue(waiting_write& write) {
 std::size_t writer_lane::depth() const {
   const std::lock_guard lock{mutex_};
   return waiting_.size() + running_;
+}
+
+std::size_t writer_lane::wanted_now() const {
+  return std::min(gather_.worth_waiting_for(waiting_.size()), max_batch_);
 }
 
 void writer_lane::work() {
@@ -106,7 +114,7 @@ std::vector<waiting_write> writer_lane::take() {
   else
     wake_.wait(lock, enough);
   if (!waiting_.empty()) {
-    wanted_ = std::min(gather_.worth_waiting_for(), max_batch_);
+    wanted_ = wanted_now();
     wake_.wait_for(lock, gather_.delay(), enough);
   }
   wanted_ = 0;  // nobody has to wake a lane that works
@@ -147,6 +155,8 @@ void writer_lane::run(std::vector<waiting_write> batch) {
 void writer_lane::finish(const std::vector<waiting_write>& batch) {
   const std::lock_guard lock{mutex_};
   running_ -= batch.size();
+  gather_.committed(runner_.commit_time());
+  gather_.answered(gathering::clock::now());
   for (const waiting_write& each : batch) {
     const auto author = unanswered_.find(each.author);
     if (--author->second == 0)

@@ -64,6 +64,7 @@ public:
   std::size_t depth() const;
 
 private:
+  std::size_t wanted_now() const;
   void work();
   std::vector<waiting_write> take();
   void refuse_late(std::vector<waiting_write>&);
