@@ -1,5 +1,6 @@
 #include "app/cluster_links.hpp"
 
+#include "app/caf_network.hpp"
 #include "config/endpoint.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -45,7 +46,7 @@ public:
 
 protected:
   caf::behavior make_behavior() override {
-    request(middleman_, patience, caf::connect_atom_v, to_.host, to_.port)
+    request(middleman_, dial_patience, caf::connect_atom_v, to_.host, to_.port)
         .then([this](const caf::node_id&, const caf::strong_actor_ptr& door,
                      const std::set<std::string>&) { finish(door); },
               [this](const caf::error&) { finish(nullptr); });
@@ -58,8 +59,6 @@ protected:
   }
 
 private:
-  static constexpr std::chrono::seconds patience{5};
-
   void finish(caf::strong_actor_ptr door) {
     if (const auto answer = std::exchange(done_, nullptr))
       answer(std::move(door));

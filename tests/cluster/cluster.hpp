@@ -63,7 +63,7 @@ public:
   member& owner() { return companies_.front()->owner; }
   const crowd& clients() const { return *crowd_; }
 
-  static constexpr std::chrono::seconds usual_links_bound{13};
+  static constexpr std::chrono::seconds usual_links_bound{19};
 
   struct fault {
     std::string name;

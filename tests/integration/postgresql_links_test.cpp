@@ -1,8 +1,7 @@
 // Goal: nodes tell each other what they commit, and whatever becomes of the links between them, nothing is lost or
 // comes twice. Method: real nodes on one PostgreSQL that compare heads once a minute only, which is longer than a test
 // waits: what comes has come by a link.
-#include "tests/integration/fixture.hpp"
-#include "tests/integration/nodes.hpp"
+#include "tests/integration/links.hpp"
 #include "tests/support/certificates.hpp"
 #include "tests/support/socket.hpp"
 
@@ -16,20 +15,8 @@ namespace chatmesh::test {
 
 namespace {
 
-class PostgresqlLinks : public server_test {
+class PostgresqlLinks : public links_test {
 protected:
-  PostgresqlLinks() : server_test(linked_node("one")) {}
-
-  std::unique_ptr<server_process> join(const std::string& name, std::vector<std::string> more = {}) {
-    auto options = linked_node(name);
-    options.insert(options.end(), more.begin(), more.end());
-    options.push_back("--database.url=" + server().database_url());
-    return std::make_unique<server_process>(options);
-  }
-
-  static void expect_links(const server_process& node, int count) {
-    eventually("links", [&] { return node.metric("chatmesh_cluster_links") == count; });
-  }
   static void expect_no_lag(const server_process& node, const std::string& peer) {
     eventually("no lag", [&] { return node.metric("chatmesh_cluster_lag_events{peer=\"" + peer + "\"}") == 0; });
   }
