@@ -180,7 +180,7 @@ private:
   time_point next_expiry_ = time_point::max();  // not before
   time_point idle_since_;
   bool retiring_ = false;
-  time_point armed_ = time_point::max();
+  std::vector<time_point> armed_;  // timers under way, the earliest last
 };
 
 }  // namespace chatmesh::actors

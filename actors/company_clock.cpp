@@ -179,7 +179,7 @@ void company::on_retired(const retired& m) {
 }
 
 void company::on_tick() {
-  armed_ = time_point::max();
+  armed_.pop_back();
   expire();
   tell_changed_presence();
   answer_presence();
@@ -188,7 +188,8 @@ void company::on_tick() {
   arm();
 }
 
-// One timer at a time, for whatever is due first; one that comes too early does no harm.
+// For whatever is due first, where no timer comes as early; one that comes too early does no harm. Those that are due
+// later stay, and count: a new one in place of each that was overtaken would add one with every change of presence.
 void company::arm() {
   auto due = next_expiry_;
   if (presence_.has_changes())
@@ -201,9 +202,9 @@ void company::arm() {
     due = std::min(due, born_ + env_.settings.presence_settle);
   if (streams_.empty() && !retiring_)
     due = std::min(due, idle_since_ + env_.settings.idle);
-  if (due >= armed_)
+  if (due == time_point::max() || (!armed_.empty() && due >= armed_.back()))
     return;
-  armed_ = due;
+  armed_.push_back(due);
   delayed_send(company_actor{this}, std::max(due - now(), time_point::duration::zero()), tick{});
 }
 

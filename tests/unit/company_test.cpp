@@ -222,6 +222,20 @@ TEST_F(Company, TellsPresenceOnFirstAndLastStreamWithGrace) {
   EXPECT_EQ(change, (domain::json{{"employee_id", who.who.employee.to_string()}, {"online", false}}));
 }
 
+TEST_F(Company, HasNoMoreTimersHoweverOftenPresenceChanges) {
+  auto who = member();
+  who.session_expires_at = who.as_of + 24h;
+  auto s = open(who);
+  const auto come_and_go = [&] {
+    open(member())->on->on_closed();
+    advance(1min);
+    return coordinator().clock().schedule().size();
+  };
+  const auto timers = come_and_go();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_EQ(come_and_go(), timers);
+}
+
 TEST_F(Company, GivesASlowReaderThePresenceThatItMissed) {
   auto slow = open(member());
   slow->blocked = true;
