@@ -55,8 +55,9 @@ public:
   // Folds the write-ahead log in where it has grown past its limit. Call between batches.
   void limit_wal();
 
-  // How long the last COMMIT took, the flush and what PostgreSQL still had to do before it.
-  std::chrono::steady_clock::duration commit_time() const { return commit_time_; }
+  // How long COMMIT took, the flush and what PostgreSQL still had to do before it; none: none was made since the last
+  // call.
+  std::optional<std::chrono::steady_clock::duration> take_commit_time() { return std::exchange(commit_time_, {}); }
 
 private:
   struct link {
@@ -96,7 +97,7 @@ private:
   std::string history_;  // of the sessions so far
   bool history_changed_ = false;
   bool committing_ = false;
-  std::chrono::steady_clock::duration commit_time_{};
+  std::optional<std::chrono::steady_clock::duration> commit_time_;
   std::vector<domain::id> doubtful_, settled_;  // companies, each once
   std::uint64_t next_checkpoint_bytes_;
 };

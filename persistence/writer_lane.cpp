@@ -155,7 +155,8 @@ void writer_lane::run(std::vector<waiting_write> batch) {
 void writer_lane::finish(const std::vector<waiting_write>& batch) {
   const std::lock_guard lock{mutex_};
   running_ -= batch.size();
-  gather_.committed(runner_.commit_time());
+  if (const auto took = runner_.take_commit_time())
+    gather_.committed(*took);
   gather_.answered(gathering::clock::now());
   for (const waiting_write& each : batch) {
     const auto author = unanswered_.find(each.author);

@@ -3,7 +3,8 @@
 #include "persistence/gathering.hpp"
 #include "tests/database/database_fixture.hpp"
 
-#include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include <sys/syscall.h>
@@ -11,14 +12,48 @@
 
 namespace {
 
-std::atomic<std::chrono::milliseconds> flush_time{};
+// What the C library's flush becomes, for SQLite too.
+class slow_disk {
+public:
+  void take(std::chrono::milliseconds time) {
+    const std::lock_guard lock{mutex_};
+    time_ = time;
+  }
+
+  int flush(int file) {
+    std::unique_lock lock{mutex_};
+    ++flushes_;
+    begun_.notify_all();
+    const auto time = time_;
+    lock.unlock();
+    std::this_thread::sleep_for(time);
+    return static_cast<int>(::syscall(SYS_fdatasync, file));
+  }
+
+  std::size_t flushes() {
+    const std::lock_guard lock{mutex_};
+    return flushes_;
+  }
+
+  // Waits for one more than so many, no longer than that.
+  void wait_for_flush(std::size_t after, std::chrono::milliseconds limit) {
+    std::unique_lock lock{mutex_};
+    begun_.wait_for(lock, limit, [&] { return flushes_ > after; });
+  }
+
+private:
+  std::mutex mutex_;
+  std::condition_variable begun_;
+  std::chrono::milliseconds time_{};
+  std::size_t flushes_ = 0;
+};
+
+slow_disk disk;
 
 }  // namespace
 
-// In place of the C library's, for SQLite too.
 extern "C" int fdatasync(int file) {
-  std::this_thread::sleep_for(flush_time.load());
-  return static_cast<int>(::syscall(SYS_fdatasync, file));
+  return disk.flush(file);
 }
 
 namespace chatmesh::persistence::test {
@@ -134,21 +169,23 @@ TEST_F(Gathering, IsOffWithoutDelay) {
 
 class GatheringWriter : public database_test {
 protected:
-  ~GatheringWriter() override { flush_time = 0ms; }
+  ~GatheringWriter() override { disk.take(0ms); }
 
   // A writer that has seen nobody yet, on a slow disk.
-  void start_on(std::chrono::milliseconds disk) {
-    config.commit_delay = 2 * disk;
+  void start_where_flushes_take(std::chrono::milliseconds time) {
+    config.commit_delay = 2 * time;
     restart_writer();
-    flush_time = disk;
+    disk.take(time);
   }
 
-  // Whether one transaction made both, of which the second comes a moment after the first: then they have one time.
+  // Whether one transaction made both: then they have one time. The second comes when the first is under way alone, or
+  // is held back.
   bool share_a_commit(const person& one, const person& other) {
     std::promise<write_outcome> first, second;
+    const auto flushes = disk.flushes();
     queue().submit(request(one.as_member(), customer_named("A")),
                    [&](write_outcome o) { first.set_value(std::move(o)); });
-    std::this_thread::sleep_for(5ms);  // what they think; the writer wakes sooner
+    disk.wait_for_flush(flushes, 5ms);
     queue().submit(request(other.as_member(), customer_named("B")),
                    [&](write_outcome o) { second.set_value(std::move(o)); });
     const auto made_at = [](const write_outcome& o) { return parse(expect_written(o).body).at("created_at"); };
@@ -167,14 +204,14 @@ protected:
 TEST_F(GatheringWriter, CommitsTwoTogetherOnceItKnowsOfBoth) {
   const person ann = sign_up_as("Ann", "ann@example.org");
   const person bob = sign_up_as("Bob", "bob@example.org", "Other");
-  start_on(50ms);
+  start_where_flushes_take(50ms);
   expect_to_share(ann, bob);
 }
 
 // They don't follow each other's answer.
 TEST_F(GatheringWriter, CommitsTogetherWhatOneSendsSideBySide) {
   const person ann = sign_up_as("Ann", "ann@example.org");
-  start_on(50ms);
+  start_where_flushes_take(50ms);
   expect_to_share(ann, ann);
 }
 
