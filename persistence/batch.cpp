@@ -172,7 +172,7 @@ void batch_runner::settle() {
 // Others may hold it all the time, one after the other: so one is waited for, no longer than the lane's other companies
 // can bear, and another one the next time.
 void batch_runner::settle_held() {
-  std::ranges::rotate(doubtful_, doubtful_.begin() + 1);
+  std::rotate(doubtful_.begin(), doubtful_.begin() + 1, doubtful_.end());
   link_->db.begin_write();
   link_->db.lock_company_soon(doubtful_.back());
   link_->db.commit();

@@ -129,10 +129,10 @@ std::vector<waiting_write> writer_lane::take() {
 // Whoever has waited so long has given up, or would be told the same by the next batch.
 void writer_lane::refuse_late(std::vector<waiting_write>& batch) {
   const auto oldest = gathering::clock::now() - patience_;
-  const auto end = std::ranges::stable_partition(batch,
-                                                 [&](const waiting_write& each) { return each.since >= oldest; });
-  const std::vector<waiting_write> late(std::make_move_iterator(end.begin()), std::make_move_iterator(end.end()));
-  batch.erase(end.begin(), end.end());
+  const auto end = std::stable_partition(batch.begin(), batch.end(),
+                                         [&](const waiting_write& each) { return each.since >= oldest; });
+  const std::vector<waiting_write> late(std::make_move_iterator(end), std::make_move_iterator(batch.end()));
+  batch.erase(end, batch.end());
   finish(late);
   for (const waiting_write& each : late)
     answer(each.done, refused{refusal::unavailable, {}, {}, {}});
