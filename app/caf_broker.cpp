@@ -9,11 +9,15 @@
 #include <caf/make_type_erased_tuple_view.hpp>
 #include <caf/message_handler.hpp>
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <utility>
 
 #include <dlfcn.h>
 
@@ -79,15 +83,30 @@ private:
   void end_oldest() {
     const auto one = waiting_.front().at;
     waiting_.pop_front();
+    note_end();
     broker_.connection_cleanup(one, caf::sec::connection_timeout);
     broker_.close(one);
   }
 
+  // A scanner may come as often as it likes: the log is told once in a while, the metric of each.
+  void note_end() {
+    const auto ended = ++chatmesh::app::silent_ended;
+    const auto now = broker_.clock().now();
+    if (now < quiet_until_)
+      return;
+    quiet_until_ = now + std::chrono::minutes{1};
+    spdlog::warn("who connected to cluster.listen did not say which node it is, and was cut off ({} since the start)",
+                 ended);
+  }
+
   caf::io::basp_broker& broker_;
   std::deque<newcomer> waiting_;  // the oldest first
+  caf::actor_clock::time_point quiet_until_{};
 };
 
 struct broker_state {
+  broker_state(caf::io::basp_broker& broker, caf::behavior next) : arrivals(broker), as_caf_does(std::move(next)) {}
+
   newcomers arrivals;
   caf::behavior as_caf_does;
 
@@ -106,7 +125,7 @@ namespace caf::io {
 behavior basp_broker::make_behavior() {
   static const auto next = reinterpret_cast<behavior (*)(basp_broker*)>(
       dlsym(RTLD_NEXT, "_ZN3caf2io11basp_broker13make_behaviorEv"));  // its name for the linker
-  const auto state = std::make_shared<broker_state>(newcomers{*this}, next(this));
+  const auto state = std::make_shared<broker_state>(*this, next(this));
   return message_handler{
       [state](const new_connection_msg& m) { state->arrivals.arrive(m); },
       [state](new_data_msg& m) {

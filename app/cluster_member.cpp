@@ -1,5 +1,6 @@
 #include "app/cluster_member.hpp"
 
+#include "app/caf_network.hpp"
 #include "app/cluster_status.hpp"
 
 #include <algorithm>
@@ -46,6 +47,8 @@ void watch(http::metrics& metrics, const actors::hub& hub, const cluster_bridge&
       [&] { return double(links.events_left_out); });
   add(counter, "windows_full_total", "Times a peer had taken so little that its window was full.",
       [&] { return double(links.windows_full); });
+  add(counter, "silent_ended_total", "Connections that were cut off since they did not say which node they come from.",
+      [] { return double(silent_ended); });
   metrics.watch(gauge, "chatmesh_cluster_lag_events", "Events that a peer has not taken yet.", "peer",
                 [&] { return by_peer(hub, [](const auto& link) { return link.lag_events.load(); }); });
   metrics.watch(gauge, "chatmesh_cluster_lag_milliseconds", "Age of the oldest that a peer has not taken yet.", "peer",

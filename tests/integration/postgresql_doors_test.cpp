@@ -71,6 +71,7 @@ TEST_F(PostgresqlDoors, SilentConnectionsCostNothingStandInNobodysWayAndAreEnded
     EXPECT_EQ(each.receive(), "") << "an end, and no byte before";
   stream->wait_for_id(mark(all.owner));
   EXPECT_EQ(server().metric("chatmesh_cluster_links"), 1);
+  EXPECT_GE(server().metric("chatmesh_cluster_silent_ended_total"), 200);
   EXPECT_EQ(two->terminate(), 0);
 }
 
