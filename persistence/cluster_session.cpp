@@ -50,9 +50,11 @@ struct cluster_session::link {
 
   session db;
   statement renew{db.handle(), "UPDATE nodes SET expires_at = :expires, address = :address, links = :links "
-                               "WHERE id = :id"};
+                               "WHERE id = :id AND expires_at > :now"};
   statement enter{db.handle(), "INSERT INTO nodes (id, name, started_at, expires_at, address, links) "
-                               "VALUES (:id, :name, :started, :expires, :address, :links)"};
+                               "VALUES (:id, :name, :started, :expires, :address, :links) "
+                               "ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at, "
+                               "address = EXCLUDED.address, links = EXCLUDED.links"};
   statement leave{db.handle(), "DELETE FROM nodes WHERE id = :id"};
   statement sweep{db.handle(), "DELETE FROM nodes WHERE id IN (SELECT id FROM nodes WHERE expires_at <= :now "
                                "ORDER BY expires_at LIMIT :rows FOR UPDATE SKIP LOCKED)"};
@@ -99,14 +101,16 @@ auto cluster_session::run(Work work) {
   }
 }
 
+// Its own row first, since another one may be about to sweep it; what others hold is skipped, so that no two nodes wait
+// for each other.
 bool cluster_session::renew(const node_info& node, std::chrono::milliseconds lease) {
   return run([&](link& l) {
     const auto now = l.db.now();
+    const bool renewed = l.renew.execute(now + lease, node.address, node.links, node.id, now) > 0;
+    if (!renewed)
+      l.enter.execute(node.id, node.name, now, now + lease, node.address, node.links);
     l.sweep.execute(now, max_swept);
-    if (l.renew.execute(now + lease, node.address, node.links, node.id) > 0)
-      return true;
-    l.enter.execute(node.id, node.name, now, now + lease, node.address, node.links);
-    return false;
+    return renewed;
   });
 }
 

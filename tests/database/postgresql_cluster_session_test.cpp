@@ -68,6 +68,16 @@ TEST_F(PostgresqlClusterSession, NodesAreGoneWhenTheirLeaseIsOver) {
   EXPECT_EQ(rows(), 2);
 }
 
+TEST_F(PostgresqlClusterSession, ANodeThatIsLateIsToldSoAlsoWhereNobodySweptIt) {
+  renew(first);
+  const auto since = session.nodes().at(0).started_at;
+  expire(first);
+  EXPECT_FALSE(renew(first));
+  EXPECT_EQ(rows(), 1);
+  EXPECT_EQ(session.nodes().at(0).started_at, since);
+  EXPECT_TRUE(renew(first));
+}
+
 TEST_F(PostgresqlClusterSession, NodesAreSweptInBoundedSteps) {
   for (std::uint64_t i = 0; i < cluster_session::max_swept + 50; ++i)
     tamper("INSERT INTO nodes (id, name, started_at, expires_at) VALUES (:id, 'old', 1, 1)", domain::id::make());
