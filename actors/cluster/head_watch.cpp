@@ -74,7 +74,7 @@ void head_watch::on_look_again(const look_again& m) {
   for (const auto& each : behind) {
     log_.missed(each.company);
     if (const auto company = env_.registry.find(each.company))
-      caf::anon_send(company, recheck{});
+      caf::anon_send(company, moved{each});
   }
 }
 

@@ -29,6 +29,7 @@ peers::behavior_type peers::make_behavior() {
           it->second.pausing = false;
           dial(it->second);
         }
+        forget_gone();
       },
       [this](const link_up& m) {
         if (const auto it = peers_.find(m.node); it != peers_.end())
@@ -82,12 +83,20 @@ void peers::on_nodes(const nodes_seen& m) {
     p.listed = true;
     dial(p);
   }
-  std::erase_if(peers_, [](const auto& each) { return !each.second.listed && !each.second.link; });
+  forget_gone();
+}
+
+// A node that was late with its lease is listed again a moment later: its pause goes on meanwhile.
+void peers::forget_gone() {
+  std::erase_if(peers_, [](const auto& each) {
+    const auto& p = each.second;
+    return !p.listed && !p.link && !p.dialling && !p.pausing;
+  });
 }
 
 void peers::dial(peer& p) {
   const bool ours = p.at.node < setup_.ours.node;
-  if (!ours || p.at.address.empty() || p.link || p.dialling || p.pausing)
+  if (!ours || !p.listed || p.at.address.empty() || p.link || p.dialling || p.pausing)
     return;
   p.dialling = true;
   setup_.port.dial(p.at.address, [self = peers_actor{this}, node = p.at.node](caf::strong_actor_ptr door) {

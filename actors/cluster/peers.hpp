@@ -41,6 +41,7 @@ private:
   void on_dialled(const dialled&);
   void on_down(const caf::down_msg&);
   void dial(peer&);
+  void forget_gone();
   void pause(peer&);
   template <caf::spawn_options Options = caf::no_spawn_options>
   void connect(peer&, const caf::strong_actor_ptr& other);

@@ -33,8 +33,10 @@ TEST_F(HeadWatch, BringsWhatWasCommittedElsewhereInOrder) {
   auto s = open(member());
   publish_many(2);
   commit_many(3);
+  const auto reads = log.position_reads;
   advance(one_comparison);
   EXPECT_EQ(s->seqs(), (std::vector<std::uint64_t>{1, 2, 3, 4, 5}));
+  EXPECT_EQ(log.position_reads, reads) << "the comparison told how far the log reaches";
   publish_many(1);
   EXPECT_EQ(s->seqs().back(), 6U);
   EXPECT_EQ(hub().found_behind(), 1U);

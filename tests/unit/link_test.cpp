@@ -276,6 +276,18 @@ TEST_F(Link, DialsOnlyNodesThatStartedEarlierAndWaitsLongerAfterEachFailure) {
   EXPECT_EQ(port.dialled.size(), last) << "one that is gone";
 }
 
+TEST_F(Link, KeepsItsPauseWhereANodeIsNotListedForAMoment) {
+  hub().nodes_seen({{earlier, "a", "a:1"}});
+  settle();
+  ASSERT_EQ(port.dialled.size(), 1U);
+  hub().nodes_seen({});
+  hub().nodes_seen({{earlier, "a", "a:1"}});
+  settle();
+  EXPECT_EQ(port.dialled.size(), 1U);
+  advance(200ms);
+  EXPECT_GE(port.dialled.size(), 2U);
+}
+
 TEST_F(Link, DialsAgainWhenALinkIsLost) {
   make_peer();
   port.answer = [this] { return caf::actor_cast<caf::strong_actor_ptr>(puppets.back()); };
