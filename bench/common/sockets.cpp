@@ -1,6 +1,11 @@
 #include "bench/common/sockets.hpp"
 
+#include "bench/common/clock.hpp"
+
+#include <array>
 #include <cerrno>
+#include <cstring>
+#include <ctime>
 #include <stdexcept>
 #include <system_error>
 
@@ -91,6 +96,32 @@ unique_fd connect_blocking(const endpoint& where) {
   if (::connect(fd.get(), general(to), sizeof to) != 0)
     fail("connect");
   return fd;
+}
+
+void note_arrivals(int fd) {
+  set(fd, SOL_SOCKET, SO_TIMESTAMPNS, 1);
+}
+
+received receive_noted(int fd, std::span<char> into) {
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(timespec))> control{};
+  iovec part{.iov_base = into.data(), .iov_len = into.size()};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  received result{.bytes = ::recvmsg(fd, &message, MSG_DONTWAIT), .arrived_ns = now_ns()};
+  const cmsghdr* note = result.bytes > 0 ? CMSG_FIRSTHDR(&message) : nullptr;
+  if (note == nullptr || note->cmsg_level != SOL_SOCKET || note->cmsg_type != SCM_TIMESTAMPNS)
+    return result;
+  timespec arrived{};
+  timespec now{};
+  std::memcpy(&arrived, CMSG_DATA(note), sizeof arrived);
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  const auto ago = (now.tv_sec - arrived.tv_sec) * static_cast<std::int64_t>(ns_per_s) + now.tv_nsec - arrived.tv_nsec;
+  if (ago > 0)
+    result.arrived_ns -= static_cast<std::uint64_t>(ago);
+  return result;
 }
 
 unique_fd listen_on(const endpoint& where) {

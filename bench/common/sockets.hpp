@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 
@@ -47,6 +48,17 @@ unique_fd start_connect(const endpoint&, unsigned source);
 
 /// Connects and waits for it; the socket blocks. Throws std::system_error.
 unique_fd connect_blocking(const endpoint&);
+
+/// Lets the kernel note when bytes arrive at the socket. Throws std::system_error.
+void note_arrivals(int fd);
+
+struct received {
+  long bytes = 0;                // as of recv(2): 0 at the end, -1 with errno
+  std::uint64_t arrived_ns = 0;  // of now_ns(): when the last of them did, however late they are read
+};
+
+/// What has arrived; never waits. For a socket of note_arrivals().
+received receive_noted(int fd, std::span<char>);
 
 /// Listens on loopback. Throws std::system_error.
 unique_fd listen_on(const endpoint&);

@@ -36,6 +36,7 @@ void writer_pool::open(std::uint32_t id) {
   w.in.clear();
   w.out.clear();
   w.fd = connect_blocking(settings_.server->writes);
+  note_arrivals(w.fd.get());
   poller_.add(w.fd.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, writer_key | id);
 }
 
@@ -82,11 +83,13 @@ void writer_pool::handle(std::uint32_t id, std::uint32_t events) {
     return;
   std::array<char, 16384> buffer{};
   bool ended = false;
+  std::uint64_t answered_ns = 0;
   for (;;) {
-    const auto n = ::recv(w.fd.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const auto [n, arrived_ns] = receive_noted(w.fd.get(), buffer);
     ended = n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
     if (n <= 0)
       break;
+    answered_ns = arrived_ns;
     w.in.append(buffer.data(), static_cast<std::size_t>(n));
   }
   const auto found = w.busy ? read_answer(w.in) : std::nullopt;
@@ -97,19 +100,19 @@ void writer_pool::handle(std::uint32_t id, std::uint32_t events) {
     w.in.erase(0, found->bytes);
     if (closes)
       open(id);
-    finish(id, accepted, seq);
+    finish(id, accepted, seq, answered_ns);
   } else if (ended) {
     broken(id);
   }
 }
 
-void writer_pool::finish(std::uint32_t id, bool accepted, std::uint64_t seq) {
+void writer_pool::finish(std::uint32_t id, bool accepted, std::uint64_t seq, std::uint64_t answered_ns) {
   auto& w = writers_[id];
   if (!accepted)
     ++failed_;
   w.busy = false;
   if (answers_ != nullptr)
-    answers_->add(now_ns() - w.submitted_ns);
+    answers_->add(answered_ns - w.submitted_ns);
   if (channels_[w.index].answer_write(w.number, accepted, seq))
     done_.push_back(w.index);
   if (waiting_.empty()) {
@@ -125,7 +128,7 @@ void writer_pool::broken(std::uint32_t id) {
   const bool busy = writers_[id].busy;
   open(id);
   if (busy)
-    finish(id, false, 0);
+    finish(id, false, 0, now_ns());
 }
 
 }  // namespace chatmesh::bench

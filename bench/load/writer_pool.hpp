@@ -24,7 +24,8 @@ public:
   void submit(std::uint32_t index);
   void handle(std::uint32_t id, std::uint32_t events);
 
-  /// Times from submit to answer are kept here from now on; null keeps none.
+  /// Times from submit to the arrival of the answer are kept here from now on; null keeps none. The arrival is the
+  /// kernel's: in a storm this process is busy with its streams, which is no fault of the server.
   void record(histogram* answers) { answers_ = answers; }
 
   std::size_t under_way() const { return writers_.size() - idle_.size() + waiting_.size(); }
@@ -49,7 +50,7 @@ private:
   void open(std::uint32_t id);
   void start(std::uint32_t id, const waiting&);
   bool send_rest(writer&);
-  void finish(std::uint32_t id, bool accepted, std::uint64_t seq);
+  void finish(std::uint32_t id, bool accepted, std::uint64_t seq, std::uint64_t answered_ns);
   void broken(std::uint32_t id);
 
   const settings& settings_;
