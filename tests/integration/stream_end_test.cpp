@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <csignal>
+#include <filesystem>
+#include <fstream>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -12,6 +14,21 @@ namespace chatmesh::test {
 namespace {
 
 class StreamEnd : public server_test {};
+
+// How often the server's thread of that name has gone to sleep.
+unsigned long rests(const server_process& server, const std::string& thread) {
+  for (const auto& task : std::filesystem::directory_iterator{"/proc/" + std::to_string(server.pid()) + "/task"}) {
+    std::string name;
+    std::getline(std::ifstream{task.path() / "comm"} >> std::ws, name);
+    if (name != thread)
+      continue;
+    std::ifstream status{task.path() / "status"};
+    for (std::string word; status >> word;)
+      if (unsigned long count = 0; word == "voluntary_ctxt_switches:" && status >> count)
+        return count;
+  }
+  throw std::runtime_error("no thread " + thread);
+}
 
 }  // namespace
 
@@ -70,6 +87,21 @@ TEST_F(StreamEnd, ADrainUnderLoadLosesNoAcknowledgedWrite) {
   told.require_all(seq_of(from) + 1, seq_of(marker));
   for (const auto& cursor : acknowledged)
     EXPECT_LT(seq_of(cursor), seq_of(marker));
+}
+
+TEST_F(StreamEnd, StreamsThatLeaveDoNotWakeTheClocksThread) {
+  with({"--limits.streams-per-member=0"});
+  team all{port()};
+  std::vector<std::unique_ptr<sse_client>> streams;
+  for (int i = 0; i < 200; ++i)
+    streams.push_back(all.agent.another_tab().open_stream());
+  const auto before = rests(server(), "caf.clock");
+  for (auto& each : streams) {
+    each.reset();
+    mark(all.owner);  // one after the other
+  }
+  eventually("their end", [&] { return server().metric("chatmesh_streams") == 0; });
+  EXPECT_LT(rests(server(), "caf.clock") - before, streams.size() / 2);
 }
 
 TEST_F(StreamEnd, TooManyStreamsAreRefusedWithAGoodbye) {
