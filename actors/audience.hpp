@@ -54,6 +54,7 @@ public:
   // The relay's notes.
   bool queued = false;     // on its list of work, or lingering
   bool lingering = false;  // waits a moment for more
+  bool expecting = false;  // it is known that there will be more, and when no more
   time_point next_beat = time_point::max();
 
 private:

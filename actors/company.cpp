@@ -140,7 +140,7 @@ void company::on_changed(const changed& m) {
   for (const auto& frame : m.frames) {
     const bool follows = ready_ && frame->seq == at_.head + 1 && frame->authority <= at_.authority;
     if (follows && !reading_position_ && !recheck_wanted_) {
-      append(frame);
+      append(frame, m.more || frame != m.frames.back());
     } else {
       learn_authority(frame->authority);
       aim_at(frame->seq);
@@ -149,11 +149,11 @@ void company::on_changed(const changed& m) {
 }
 
 // The only place that hands out a live event.
-void company::append(const domain::frame_ptr& frame) {
+void company::append(const domain::frame_ptr& frame, bool more) {
   at_.head = frame->seq;
   standing_->move_to(at_);
   window_.append(frame);
-  tell_event(frame);
+  tell_event(frame, more);
 }
 
 // The log is known to reach this far; if the mailbox did not bring it here, the log does.

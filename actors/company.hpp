@@ -83,7 +83,7 @@ private:
   void on_page(const page_read&);
   void on_ended(const ended&);
   void on_endings(const endings_read&);
-  void append(const domain::frame_ptr&);
+  void append(const domain::frame_ptr&, bool more = false);
   bool is_of_another_history(const log_position&);
   bool is_of_ours(std::uint32_t epoch);
   void aim_at(std::uint64_t seq);
@@ -129,8 +129,8 @@ private:
   void retry_reads();
   void retire_if_idle();
   void on_retired(const retired&);
-  void tell_event(const domain::frame_ptr&);
-  void tell_all(const domain::frame_ptr&);
+  void tell_event(const domain::frame_ptr&, bool more);
+  void tell_all(const domain::frame_ptr&, bool more = false);
   const domain::frame_ptr& full_presence();
   void arm();
   time_point now() const;

@@ -19,15 +19,15 @@ company::time_point company::now() const {
 }
 
 // One message a thread; it is made once and shared.
-void company::tell_all(const domain::frame_ptr& frame) {
-  const auto message = caf::make_message(spread{id_, frame});
+void company::tell_all(const domain::frame_ptr& frame, bool more) {
+  const auto message = caf::make_message(spread{id_, frame, more});
   for (const auto& each : relays_)
     if (each.connections > 0)
       each.relay->enqueue(nullptr, caf::make_message_id(), message, context());
 }
 
-void company::tell_event(const domain::frame_ptr& frame) {
-  tell_all(frame);
+void company::tell_event(const domain::frame_ptr& frame, bool more) {
+  tell_all(frame, more);
   if (!frame->ends_company && frame->ended_employee == domain::id{})
     return;
   // The stream itself ends where it meets this event.

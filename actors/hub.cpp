@@ -45,8 +45,8 @@ void hub::pass_on(const domain::id& company, Message message) {
     caf::anon_send(actor, std::move(message));
 }
 
-void hub::changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames) {
-  pass_on(company, actors::changed{epoch, std::move(frames)});
+void hub::changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames, bool more) {
+  pass_on(company, actors::changed{epoch, std::move(frames), more});
 }
 
 void hub::ended(domain::id company, std::uint32_t epoch, std::uint64_t authority, std::vector<domain::id> sessions) {

@@ -34,7 +34,7 @@ public:
   hub& operator=(const hub&) = delete;
 
   // What a writer committed; a company's events in commit order, or else later than the log has them.
-  void changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames);
+  void changed(domain::id company, std::uint32_t epoch, std::vector<domain::frame_ptr> frames, bool more = false);
   void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority, std::vector<domain::id> sessions);
 
   // The same for the other nodes that have streams of the company.

@@ -190,6 +190,7 @@ struct join {
 struct spread {
   domain::id company;
   domain::frame_ptr frame;
+  bool more = false;  // another event is expected within moments
 };
 struct go_on {};
 struct lingered {
@@ -208,6 +209,7 @@ struct subscribe {
 struct changed {  // in order
   std::uint32_t epoch = 0;
   std::vector<domain::frame_ptr> frames;
+  bool more = false;  // others who write here wait for the next commit
 };
 struct moved {
   company_head to;

@@ -75,15 +75,31 @@ void relay::on_spread(const spread& m) {
   auto it = audiences_.find(m.company);
   if (it == audiences_.end())
     return;
-  it->second.add(m.frame);
-  const bool gathered = it->second.lingering && it->second.waiting() >= batch::max_events;
-  if (gathered || !it->second.queued)
+  auto& a = it->second;
+  a.add(m.frame);
+  if (!a.queued && m.more && gathers(a)) {
+    a.expecting = true;
+    linger(*it, lingers_for_expected);
+  } else if (!a.queued || (a.lingering && (!gathers(a) || (a.expecting && !m.more)))) {
     queue_up(*it);
+  }
+}
+
+// Whether one call a connection for several events is worth their wait.
+bool relay::gathers(const audience& a) const {
+  return env_.settings.linger.count() > 0 && a.size() >= min_to_linger && a.waiting() < batch::max_events;
+}
+
+void relay::linger(entry& e, int times) {
+  e.second.queued = true;
+  e.second.lingering = true;
+  delayed_send(relay_actor{this}, times * env_.settings.linger, lingered{e.first});
 }
 
 void relay::queue_up(entry& e) {
   e.second.queued = true;
   e.second.lingering = false;
+  e.second.expecting = false;
   work_.push_back(&e);
   if (!std::exchange(pumping_, true))
     anon_send(relay_actor{this}, go_on{});
@@ -111,11 +127,10 @@ void relay::finish(entry& e) {
   if (!a.queued) {
     if (a.size() == 0)
       forget(audiences_.find(e.first));
-  } else if (env_.settings.linger.count() == 0 || a.size() < min_to_linger || a.waiting() >= batch::max_events) {
-    queue_up(e);
+  } else if (gathers(a)) {
+    linger(e, 1);
   } else {
-    a.lingering = true;
-    delayed_send(relay_actor{this}, env_.settings.linger, lingered{e.first});
+    queue_up(e);
   }
 }
 

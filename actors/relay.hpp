@@ -36,6 +36,7 @@ protected:
 private:
   static constexpr std::size_t slice = 64;          // connections served before the sockets get their turn
   static constexpr std::size_t min_to_linger = 64;  // connections for which gathering pays
+  static constexpr int lingers_for_expected = 3;    // those are in a commit, which takes longer than a moment
   static constexpr int beats = 64;                  // a heartbeat is late by at most this part of its interval
 
   using map = std::unordered_map<domain::id, audience>;
@@ -45,6 +46,8 @@ private:
   void on_down(const caf::down_msg&);
   void on_spread(const spread&);
   void queue_up(entry&);
+  bool gathers(const audience&) const;
+  void linger(entry&, int times);
   void pump();
   void finish(entry&);
   map::iterator forget(map::iterator);

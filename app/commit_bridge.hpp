@@ -15,7 +15,7 @@ public:
   // Both outlive the writer.
   commit_bridge(actors::hub& hub, http::stream_rights& rights) : hub_(hub), rights_(rights) {}
 
-  void committed(std::vector<domain::change> changes) override {
+  void committed(std::vector<domain::change> changes, bool more) override {
     rights_.committed(changes);
     const auto company = changes.front().company_id;
     const auto epoch = changes.front().epoch;
@@ -23,7 +23,7 @@ public:
     frames.reserve(changes.size());
     for (const auto& change : changes)
       frames.push_back(domain::encode_event(change));
-    hub_.changed(company, epoch, std::move(frames));
+    hub_.changed(company, epoch, std::move(frames), more);
     hub_.tell_peers(changes);
   }
 

@@ -22,8 +22,9 @@ class commit_listener {
 public:
   virtual ~commit_listener() = default;
 
-  // Events in seq order, all of one company: of one command, or of several that follow each other.
-  virtual void committed(std::vector<domain::change> changes) = 0;
+  // Events in seq order, all of one company: of one command, or of several that follow each other. `more`: others who
+  // write in that company wait for the next commit.
+  virtual void committed(std::vector<domain::change> changes, bool more) = 0;
 
   // These sessions of that company are over; `authority` is the company's number from now on.
   virtual void ended(domain::id company, std::uint32_t epoch, std::uint64_t authority,

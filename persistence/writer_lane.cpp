@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstring>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace chatmesh::persistence {
@@ -24,6 +25,13 @@ struct author_number {
     return number ^ who.company.hash();
   }
   std::uint64_t operator()(const visitor_principal& who) const { return who.customer.hash(); }
+};
+
+// Where it is written, as far as who writes tells.
+struct written_company {
+  std::optional<domain::id> operator()(const anonymous&) const { return {}; }
+  std::optional<domain::id> operator()(const user_principal&) const { return {}; }
+  std::optional<domain::id> operator()(const auto& who) const { return who.company; }
 };
 
 void answer(const writer::completion& done, write_outcome outcome) noexcept {
@@ -165,6 +173,15 @@ void writer_lane::finish(const std::vector<waiting_write>& batch) {
   }
 }
 
+// Among the first of those who wait: the next commit takes no more.
+bool writer_lane::has_more_of(const domain::id& company) const {
+  const std::lock_guard lock{mutex_};
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(std::min(waiting_.size(), max_batch_));
+  return std::any_of(waiting_.begin(), end, [&](const waiting_write& each) {
+    return std::visit(written_company{}, each.request.who) == company;
+  });
+}
+
 // Changes of one company that follow each other are told together: they reach their streams in one piece.
 void writer_lane::tell(std::vector<command_result>& results) noexcept {
   std::vector<domain::change> together;
@@ -185,8 +202,10 @@ void writer_lane::tell(std::vector<command_result>& results) noexcept {
 
 void writer_lane::tell_changes(std::vector<domain::change>& changes) noexcept {
   try {
-    if (!changes.empty())
-      listener_.committed(std::exchange(changes, {}));
+    if (changes.empty())
+      return;
+    const bool more = has_more_of(changes.front().company_id);
+    listener_.committed(std::exchange(changes, {}), more);
   } catch (const std::exception& e) {
     spdlog::error("a commit was not passed on: {}", e.what());
   }

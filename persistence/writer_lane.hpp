@@ -70,6 +70,7 @@ private:
   void refuse_late(std::vector<waiting_write>&);
   void run(std::vector<waiting_write>);
   void finish(const std::vector<waiting_write>&);
+  bool has_more_of(const domain::id& company) const;
   void tell(std::vector<command_result>&) noexcept;
   void tell_changes(std::vector<domain::change>&) noexcept;
   void tell_ended(ended_notice&) noexcept;

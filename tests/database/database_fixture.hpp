@@ -78,7 +78,7 @@ public:
     std::vector<domain::id> sessions;
   };
 
-  void committed(std::vector<domain::change> changes) override {
+  void committed(std::vector<domain::change> changes, bool) override {
     const std::lock_guard lock{mutex_};
     batches_.push_back(std::move(changes));
   }

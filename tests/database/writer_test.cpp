@@ -110,10 +110,10 @@ TEST_F(Writer, TellsTheEventsOfACommitTogether) {
 
 TEST_F(Writer, WhatItTellsIsCommitted) {
   struct reading : recorder {
-    void committed(std::vector<domain::change> changes) override {
+    void committed(std::vector<domain::change> changes, bool more) override {
       for (const auto& each : changes)
         found = found && stores_of->find_customer(each.company_id, each.object_id).has_value();
-      recorder::committed(std::move(changes));
+      recorder::committed(std::move(changes), more);
     }
     stores* stores_of = nullptr;
     bool found = true;
@@ -129,6 +129,35 @@ TEST_F(Writer, WhatItTellsIsCommitted) {
   }
   EXPECT_EQ(listener.changes().size(), 20U);
   EXPECT_TRUE(listener.found);
+}
+
+TEST_F(Writer, TellsWhetherOthersWhoWriteInThatCompanyWait) {
+  struct noting : recorder {
+    void committed(std::vector<domain::change> changes, bool more) override {
+      notes.emplace_back(changes.front().company_id, more);
+    }
+    std::vector<std::pair<domain::id, bool>> notes;
+  };
+  const person bob = sign_up_as("Bob", "bob@example.org", "Other");
+  stop_writer();
+  noting listener;
+  settings one_by_one = config;
+  one_by_one.batch = 1;
+  {
+    gate entered, go;
+    writer other{one_by_one, listener};
+    other.submit(request(anonymous{}, prune_log{}), [&](const write_outcome&) {
+      entered.open();
+      go.wait();
+    });
+    entered.wait();
+    for (const person* each : std::initializer_list<const person*>{&ann, &ann, &bob})
+      other.submit(request(each->as_member(), customer_named("c")), [](const write_outcome&) {});
+    go.open();
+  }
+  const std::vector<std::pair<domain::id, bool>> expected{
+      {ann.company, true}, {ann.company, false}, {bob.company, false}};
+  EXPECT_EQ(listener.notes, expected);
 }
 
 TEST_F(Writer, TellsInCommitOrderUnderConcurrentWriters) {

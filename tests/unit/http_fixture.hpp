@@ -36,7 +36,7 @@ public:
 
 class no_commit_listener final : public persistence::commit_listener {
 public:
-  void committed(std::vector<domain::change>) override {}
+  void committed(std::vector<domain::change>, bool) override {}
   void ended(domain::id, std::uint32_t, std::uint64_t, std::vector<domain::id>) override {}
   void doubted(domain::id) override {}
   void history_changed() override {}
