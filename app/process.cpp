@@ -50,7 +50,8 @@ watchdog::watchdog(std::chrono::seconds limit)
         std::unique_lock lock{mutex_};
         if (over_.wait_for(lock, limit, [this] { return done_; }))
           return;
-        spdlog::critical("the orderly end took more than {} s; ending as it is", limit.count());
+        spdlog::critical("the orderly end took more than {} s, since it waits for {}; ending as it is", limit.count(),
+                         waiting_ ? waiting_() : "its begin");
         std::_Exit(not_ended_in_order);
       }) {}
 
@@ -61,6 +62,11 @@ watchdog::~watchdog() {
   }
   over_.notify_one();
   thread_.join();
+}
+
+void watchdog::waits_for(std::function<std::string()> what) {
+  const std::lock_guard lock{mutex_};
+  waiting_ = std::move(what);
 }
 
 }  // namespace chatmesh::app

@@ -2,6 +2,7 @@
 
 #include "tests/support/wait.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <ctime>
@@ -51,6 +52,12 @@ void expect_not_ready(cluster& c, std::size_t node) {
   eventually("a node without its database to say so", [&] { return !c.ready(node); });
 }
 
+// As much as a report of a failed test shows whole.
+std::string last_of(const std::string& log) {
+  constexpr std::size_t most = 2000;
+  return log.substr(log.size() - std::min(log.size(), most));
+}
+
 void expect_packets_lost(cluster& c) {
   eventually("the network to have dropped or delayed something", [&] { return c.cables().harmed(); });
 }
@@ -94,7 +101,8 @@ fault restarted_twice(cluster& c, std::size_t node) {
 fault of_another_time(cluster& c, std::size_t node, const std::string& offset) {
   const auto become = [&c, node](const std::vector<std::string>& environment) {
     if (const int status = c.node(node).terminate(); status != 0)
-      throw std::runtime_error("a node ended with " + std::to_string(status) + ":\n" + c.node(node).log());
+      throw std::runtime_error("a node ended with " + std::to_string(status) + ", and printed at last:\n" +
+                               last_of(c.node(node).log()));
     c.replace(node, environment);
   };
   return {.name = named(("clock " + offset).c_str(), node),

@@ -53,6 +53,20 @@ TEST_F(StreamEnd, ADrainSaysGoodbyeToAll) {
   all.agent.open_stream_from(streams.back()->last_event_id())->wait_for_id(marker);
 }
 
+TEST_F(StreamEnd, ADrainThatAPeerHoldsUpEndsAtItsLimitAndTellsWhy) {
+  with({"--shutdown.limit=1s"});
+  auto owner = sign_up(port(), "Acme", "Ada");
+  const auto reads_no_goodbye = owner.open_stream({.paused = true});  // nor closes, for which the server waits 2 s
+  EXPECT_EQ(server().terminate(), 3);
+  EXPECT_NE(server().log().find("took more than 1 s, since it waits for 4 actors, 1 streams among them"),
+            std::string::npos)
+      << server().log();
+
+  server().start();
+  owner.api().http().close();
+  owner.open_stream()->wait_for_id(mark(owner));
+}
+
 TEST_F(StreamEnd, ADrainUnderLoadLosesNoAcknowledgedWrite) {
   team all{port()};
   auto stream = all.agent.open_stream();
