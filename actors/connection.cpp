@@ -252,7 +252,11 @@ void connection::on_end(const end_stream& m) {
     phase_ = phase::ending;
   }
   if (waits || !stream_->ready())  // a timer holds its actor: only where it is needed
-    delayed_send(connection_actor{this}, goodbye_timeout, give_up{waits});
+    give_up_later(waits);
+}
+
+void connection::give_up_later(bool for_event) {
+  delayed_send(connection_actor{this}, goodbye_timeout, give_up{for_event});
 }
 
 void connection::on_give_up(const give_up& m) {
@@ -273,8 +277,11 @@ void connection::flush(time_point now) {
   if (!out_.empty()) {
     written_ = now;
     stream_->send(std::exchange(out_, {}));
-    if (!stream_->ready())
+    if (!stream_->ready()) {
+      if (phase_ == phase::ending)  // what goes before the goodbye may be what the peer does not take
+        give_up_later(false);
       return;
+    }
   }
   if (phase_ == phase::ending) {
     phase_ = phase::closing;

@@ -77,6 +77,7 @@ private:
   void on_pulled(const pulled&);
   void on_end(const end_stream&);
   void on_flush_skip();
+  void give_up_later(bool for_event);
   void on_give_up(const give_up&);
 
   void accept(const domain::frame_ptr&);

@@ -115,6 +115,7 @@ asio::awaitable<void> session::run(std::shared_ptr<session> self) {
     then = next::close;
     spdlog::error("a connection ended by {}", boost::core::demangle(typeid(fault).name()));
   }
+  self->never_expire();  // a timer that is due already can't be cancelled, and would wait for the deadline anew
   self->timer_.cancel();
   if (then == next::taken)
     co_return;

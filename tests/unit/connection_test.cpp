@@ -221,6 +221,20 @@ TEST_F(Connection, EndsWithItsPeer) {
   EXPECT_EQ(stays->seqs(), range(1, 1));
 }
 
+TEST_F(Connection, WaitsForNoPeerThatTakesNothingOfWhatGoesBeforeTheGoodbye) {
+  auto who = member();
+  who.who.entities = 0b00100;  // customers
+  auto s = open(who);
+  publish({.entity = domain::entity::note});
+  s->blocked = true;
+  hub().close({});
+  settle();
+  EXPECT_EQ(s->frames.back()->kind, frame_kind::skip);
+  EXPECT_EQ(hub().connections(), 1U);
+  advance(6s);
+  EXPECT_EQ(hub().connections(), 0U);
+}
+
 TEST_F(Connection, IsToldToComeBackWhenTheLogCannotBeRead) {
   log.failing = true;
   auto s = open(member());
