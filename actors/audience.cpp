@@ -8,6 +8,13 @@
 
 namespace chatmesh::actors {
 
+namespace {
+
+// Whom the processor is told to fetch while another one is served: first the connection, then what it points to.
+constexpr std::size_t ahead = 3, far_ahead = 6;
+
+}  // namespace
+
 void audience::follow(caf::actor_addr source, domain::cursor at) {
   abandon();
   source_ = std::move(source);
@@ -90,8 +97,13 @@ std::size_t audience::walk(std::size_t most, time_point now) {
     take_batch();
   }
   std::size_t served = 0;
-  for (; served < most && cursor_ < members_.size(); ++served)
+  for (; served < most && cursor_ < members_.size(); ++served) {
+    if (cursor_ + far_ahead < members_.size()) {
+      members_[cursor_ + far_ahead]->fetch();
+      members_[cursor_ + ahead]->fetch_stream();
+    }
     serve(*members_[cursor_++], now);
+  }
   if (cursor_ >= members_.size()) {
     current_ = {};
     cursor_ = 0;

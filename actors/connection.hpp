@@ -12,6 +12,7 @@
 #include "actors/stream.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -40,6 +41,19 @@ public:
   void fail() { on_closed(); }
   // The relay is gone: likewise.
   void abandon();
+
+  // deliver() comes soon: the processor brings what it looks at meanwhile.
+  void fetch() {
+    __builtin_prefetch(&stream_);
+    __builtin_prefetch(&written_);
+    __builtin_prefetch(&who_);
+    __builtin_prefetch(&mailbox());
+  }
+  void fetch_stream() const {
+    const auto* at = reinterpret_cast<const std::byte*>(stream_.get());
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + 64);
+  }
 
   // Live events. `head`: the company has at least this. What does not follow the position directly is left for a pull.
   // With mail unread it is left as well: the mail may say that this stream's right ended before these events.

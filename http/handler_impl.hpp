@@ -1,6 +1,8 @@
 // The inside of handler.hpp: how a call leaves the io thread and comes back to it.
 #pragma once
 
+#include "http/thread_inbox.hpp"
+
 #include <boost/asio/associated_executor.hpp>
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -27,12 +29,16 @@ public:
   void resume(Outcome outcome) const {
     if (std::exchange(state_->resumed, true))
       return;
-    auto executor = state_->work.get_executor();
-    asio::post(executor, [kept = state_, outcome = std::move(outcome)]() mutable {
+    state_->outcome = std::move(outcome);
+    auto go_on = [kept = state_] {
       kept->work.reset();
       auto waiting = std::move(kept->waiting);  // the other copies hold an empty handler from here on
-      waiting(std::move(outcome));
-    });
+      waiting(std::move(kept->outcome));
+    };
+    if (state_->home)
+      state_->home->push(std::move(go_on));
+    else
+      asio::post(state_->work.get_executor(), std::move(go_on));
   }
 
 private:
@@ -40,6 +46,8 @@ private:
     explicit state(Handler&& h) : waiting(std::move(h)), work(asio::make_work_guard(waiting)) {}
     Handler waiting;
     asio::executor_work_guard<asio::associated_executor_t<Handler>> work;
+    thread_inbox* const home = thread_inbox::of_this_thread();
+    Outcome outcome{};
     bool resumed = false;  // by the one thread that has the call
   };
   std::shared_ptr<state> state_;

@@ -8,7 +8,7 @@
 namespace chatmesh::http {
 
 io_thread::io_thread(caf::actor_system& system, bool with_ring)
-    : unit_(system, [this] { asio::post(context_, [this] { drain(); }); }), with_ring_(with_ring) {}
+    : unit_(system, [this] { inbox_.push([this] { drain(); }); }), with_ring_(with_ring) {}
 
 io_thread::~io_thread() {
   join();
@@ -22,6 +22,7 @@ void io_thread::start() {
 
 void io_thread::run(std::promise<void>& ready) {
   unit_.bind();
+  inbox_.open();
   if (with_ring_ && !ring_.open())
     spdlog::info("no io_uring here: streams are sent one by one");
   ready.set_value();
@@ -59,7 +60,10 @@ void io_thread::close_sessions(std::chrono::milliseconds bound) {
 void io_thread::join() {
   if (!thread_.joinable())
     return;
-  work_.reset();
+  asio::post(context_, [this] {
+    inbox_.close();
+    work_.reset();
+  });
   thread_.join();
 }
 

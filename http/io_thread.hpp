@@ -5,6 +5,7 @@
 #include "actors/pinned_unit.hpp"
 #include "http/send_ring.hpp"
 #include "http/stream_watch.hpp"
+#include "http/thread_inbox.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -71,6 +72,7 @@ private:
   send_ring ring_;
   actors::pinned_unit unit_;  // before the context: what the context still holds at its end may refer to the unit
   asio::io_context context_{1};
+  thread_inbox inbox_{context_};
   stream_watch watch_{context_};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   asio::steady_timer bound_{context_};

@@ -1,0 +1,91 @@
+#include "http/thread_inbox.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+#include <utility>
+
+namespace chatmesh::http {
+
+namespace {
+
+thread_local thread_inbox* own = nullptr;
+
+int new_bell() {
+  const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+  if (fd < 0)
+    throw std::system_error{errno, std::generic_category(), "eventfd"};
+  return fd;
+}
+
+}  // namespace
+
+thread_inbox::thread_inbox(asio::io_context& context) : context_(context), bell_(context, new_bell()) {}
+
+thread_inbox* thread_inbox::of_this_thread() {
+  return own;
+}
+
+void thread_inbox::open() {
+  own = this;
+  {
+    const std::lock_guard guard{mutex_};
+    open_ = true;
+  }
+  arm();
+}
+
+// A wait on the bell would keep the thread from its end.
+void thread_inbox::close() {
+  own = nullptr;
+  {
+    const std::lock_guard guard{mutex_};
+    open_ = false;
+  }
+  bell_.cancel();
+  serve();
+}
+
+void thread_inbox::push(job what) {
+  if (own != this) {
+    std::unique_lock lock{mutex_};
+    if (open_) {
+      waiting_.push_back(std::move(what));
+      const bool first = waiting_.size() == 1;
+      lock.unlock();
+      if (first)  // else it has been rung for
+        ::eventfd_write(bell_.native_handle(), 1);
+      return;
+    }
+  }
+  asio::post(context_, std::move(what));
+}
+
+void thread_inbox::arm() {
+  bell_.async_wait(asio::posix::stream_descriptor::wait_read, [this](boost::system::error_code error) {
+    if (error)
+      return;
+    serve();
+    if (open_)
+      arm();
+  });
+}
+
+void thread_inbox::serve() {
+  eventfd_t rings = 0;
+  ::eventfd_read(bell_.native_handle(), &rings);  // before the look: whoever comes later rings anew
+  std::vector<job> jobs;
+  {
+    const std::lock_guard guard{mutex_};
+    jobs.swap(waiting_);
+  }
+  for (const auto& each : jobs)
+    each();
+}
+
+}  // namespace chatmesh::http

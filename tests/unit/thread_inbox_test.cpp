@@ -1,0 +1,109 @@
+// Goal: what other threads hand to an io thread runs there, all of it and in its order, and never keeps it from its
+// end.
+#include "http/thread_inbox.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <future>
+#include <optional>
+#include <thread>
+#include <vector>
+
+namespace chatmesh::http {
+
+namespace {
+
+class ThreadInbox : public ::testing::Test {
+protected:
+  ~ThreadInbox() override { finish(); }
+
+  void begin() {
+    asio::post(context_, [this] { inbox_.open(); });
+    thread_ = std::thread{[this] { context_.run(); }};
+  }
+  // After all that was handed over so far.
+  void end() {
+    std::promise<void> over;
+    inbox_.push([&] {
+      inbox_.close();
+      over.set_value();
+    });
+    over.get_future().wait();
+  }
+  void finish() {
+    if (!thread_.joinable())
+      return;
+    work_.reset();
+    thread_.join();
+  }
+
+  asio::io_context context_{1};
+  thread_inbox inbox_{context_};
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work_{context_.get_executor()};
+  std::thread thread_;
+};
+
+}  // namespace
+
+TEST_F(ThreadInbox, RunsWhatOtherThreadsHandItOnItsOwnInTheirOrder) {
+  constexpr int each = 1000;
+  begin();
+  std::vector<std::vector<int>> seen(3);
+  std::vector<std::thread> others;
+  for (auto& mine : seen)
+    others.emplace_back([&] {
+      for (int i = 0; i < each; ++i)
+        inbox_.push([&, i] {
+          EXPECT_EQ(std::this_thread::get_id(), thread_.get_id());
+          mine.push_back(i);
+        });
+    });
+  for (auto& other : others)
+    other.join();
+  end();
+  for (const auto& mine : seen) {
+    ASSERT_EQ(mine.size(), each);
+    EXPECT_TRUE(std::ranges::is_sorted(mine));
+  }
+}
+
+TEST_F(ThreadInbox, RunsWhatItsOwnThreadHandsIt) {
+  begin();
+  std::promise<thread_inbox*> found;
+  inbox_.push([&] { inbox_.push([&] { found.set_value(thread_inbox::of_this_thread()); }); });
+  EXPECT_EQ(found.get_future().get(), &inbox_);
+  EXPECT_EQ(thread_inbox::of_this_thread(), nullptr);
+  end();
+}
+
+TEST_F(ThreadInbox, RunsWhatComesBeforeItOpensAndAfterItHasClosed) {
+  int ran = 0;
+  inbox_.push([&] { ++ran; });
+  begin();
+  end();
+  inbox_.push([&] { ++ran; });
+  finish();
+  EXPECT_EQ(ran, 2);
+}
+
+TEST_F(ThreadInbox, RunsWhatWaitsWhenItCloses) {
+  begin();
+  int ran = 0;
+  std::promise<void> held, go_on;
+  inbox_.push([&] {
+    held.set_value();
+    go_on.get_future().wait();
+    inbox_.close();
+  });
+  held.get_future().wait();
+  for (int i = 0; i < 10; ++i)
+    inbox_.push([&] { ++ran; });
+  go_on.set_value();
+  finish();
+  EXPECT_EQ(ran, 10);
+}
+
+}  // namespace chatmesh::http
