@@ -115,7 +115,7 @@ TEST_F(StreamEnd, StreamsThatLeaveDoNotWakeTheClocksThread) {
     mark(all.owner);  // one after the other
   }
   eventually("their end", [&] { return server().metric("chatmesh_streams") == 0; });
-  EXPECT_LT(rests(server(), "caf.clock") - before, streams.size() / 2);
+  EXPECT_LT(rests(server(), "caf.clock") - before, streams.size());  // some for timers, which are few even when slow
 }
 
 TEST_F(StreamEnd, TooManyStreamsAreRefusedWithAGoodbye) {
