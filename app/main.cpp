@@ -98,22 +98,23 @@ void serve(config::configuration& configuration) {
   cluster_links::prepare(configuration);
   std::optional<watchdog> bound;
   caf::actor_system system{configuration};
-  const end_mark after_readers{bound, "CAF's threads and the links' connections"};
+  const end_mark end_of_readers{bound, "CAF's threads and the links' connections"};
   history_watch history;
   persistence::readers readers{settings.persistence, [&history] { history.changed(); }};
-  const end_mark after_cluster{bound, "the readers of the database"};
+  const end_mark end_of_cluster{bound, "the readers of the database"};
   log_bridge log{readers, settings.actors};
   http::stream_rights rights;
   std::optional<cluster_bridge> cluster;
   if (settings.cluster.enabled)
     cluster.emplace(settings.persistence, rights, settings.actors.node, settings.cluster.node_lease);
-  const end_mark after_writer{bound, "the cluster's session of the database"};
+  const end_mark end_of_hub{bound, "the cluster's session of the database"};
   actors::hub hub{system, settings.actors, log};
   const last_actor last{system, hub};
   commit_bridge listener{hub, rights};
   const watched_history watched{history, listener};
+  const end_mark end_of_writer{bound, "the last actors"};
   persistence::writer writer{settings.persistence, listener};
-  const end_mark after_server{bound, "the writer of the database"};
+  const end_mark end_of_server{bound, "the writer of the database"};
   http::server server{system, settings.http, readers, writer, hub, rights};
   std::optional<cluster_member> member;
   if (cluster)
@@ -142,8 +143,9 @@ void serve(config::configuration& configuration) {
            " streams among them";
   });
   system.await_all_actors_done();  // while the io threads still run: the streams' actors end there
-  bound->waits_for([&] { return std::to_string(server.open()) + " connections that are no streams"; });
+  bound->waits_for([&] { return "HTTP connections, " + std::to_string(server.open()) + " of them public"; });
   server.join();
+  bound->waits_for([] { return std::string{"the pruning of the log and the cluster's links"}; });
 }
 
 int run(std::vector<std::string> args) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace chatmesh::http {
@@ -47,6 +48,8 @@ void thread_inbox::close() {
     const std::lock_guard guard{mutex_};
     open_ = false;
   }
+  while (ringing_ != 0)  // the bell may be gone soon
+    std::this_thread::yield();
   bell_.cancel();
   serve();
 }
@@ -56,10 +59,14 @@ void thread_inbox::push(job what) {
     std::unique_lock lock{mutex_};
     if (open_) {
       waiting_.push_back(std::move(what));
-      const bool first = waiting_.size() == 1;
+      const bool first = waiting_.size() == 1;  // else it has been rung for
+      if (first)
+        ++ringing_;
       lock.unlock();
-      if (first)  // else it has been rung for
+      if (first) {
         ::eventfd_write(bell_.native_handle(), 1);
+        --ringing_;  // the last look at this object
+      }
       return;
     }
   }

@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <atomic>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -38,8 +39,9 @@ private:
   asio::io_context& context_;
   asio::posix::stream_descriptor bell_;  // an eventfd
   std::mutex mutex_;
-  std::vector<job> waiting_;  // guarded by mutex_
-  bool open_ = false;         // guarded by mutex_; written on the io thread alone
+  std::vector<job> waiting_;     // guarded by mutex_
+  bool open_ = false;            // guarded by mutex_; written on the io thread alone
+  std::atomic<int> ringing_{0};  // who has yet to ring; raised under mutex_
 };
 
 }  // namespace chatmesh::http
