@@ -102,19 +102,20 @@ TEST_F(Handlers, TellAStreamInTheStreamThatTheRateIsLimited) {
 TEST_F(Handlers, TellAStreamInTheStreamThatTheDatabaseIsBusy) {
   const json owner = sign_up_as("Ada");
   const auto path = company_path(owner);
-  persistence::test::gate begun, go_on;
+  using persistence::test::gate;
+  const auto begun = std::make_shared<gate>(), go_on = std::make_shared<gate>();  // the reader outlives this test
   ASSERT_TRUE(readers().submit(
-      [&](persistence::stores&) {
-        begun.open();
-        go_on.wait();
+      [begun, go_on](persistence::stores&) {
+        begun->open();
+        go_on->wait();
       },
       [] {}));
-  begun.wait();
+  begun->wait();
   while (readers().submit([](persistence::stores&) {}, [] {})) {
   }
   const auto answer = call("GET", path + "/events", bearer(owner.at("session"), as_stream));
   const auto other = call("GET", path, bearer(owner.at("session")));
-  go_on.open();
+  go_on->open();
   expect_overloaded(answer);
   EXPECT_EQ(other.status, 503);
   EXPECT_TRUE(other.header("Retry-After"));

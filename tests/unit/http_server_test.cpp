@@ -10,6 +10,9 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <future>
+#include <thread>
 #include <unistd.h>
 
 namespace chatmesh::http {
@@ -20,6 +23,17 @@ asio::awaitable<response> get_hello(services&, request&) {
   response result;
   result.body = R"({"hello":true})";
   co_return result;
+}
+
+// What the session's own thread does in the midst of a request.
+std::function<void()>& the_turn() {
+  static std::function<void()> one;
+  return one;
+}
+
+asio::awaitable<response> get_turn(services&, request&) {
+  the_turn()();
+  co_return response{};
 }
 
 // Counts what is logged, as long as it lives.
@@ -261,6 +275,23 @@ TEST(StaticFiles, RefusesAFolderItCanNotServe) {
   std::ofstream{folder.path() / "large.bin"} << std::string(2'000, 'x');
   EXPECT_THROW(static_files(folder.path().string(), 1'000), std::runtime_error);
   EXPECT_TRUE(static_files("", 1'000).routes().empty());
+}
+
+TEST_F(HttpServer, ItsEndDoesNotWaitForATimerThatIsDueWhenItComes) {
+  settings_.threads = 1;
+  settings_.header_timeout = std::chrono::seconds{1};
+  settings_.idle_timeout = 2 * test::patience;
+  start({{"GET", "/turn", get_turn}});
+  the_turn() = [this] {
+    const auto due = std::chrono::steady_clock::now() + settings_.header_timeout;
+    while (std::chrono::steady_clock::now() < due)
+      std::this_thread::yield();
+    server_->close_sessions();
+  };
+  auto c = client();
+  EXPECT_EQ(c.request("GET", "/turn").status, 200);
+  auto ended = std::async(std::launch::async, [this] { end(); });
+  EXPECT_EQ(ended.wait_for(test::patience), std::future_status::ready);
 }
 
 }  // namespace chatmesh::http

@@ -8,7 +8,6 @@
 #include <future>
 #include <mutex>
 #include <stdexcept>
-#include <thread>
 
 namespace chatmesh::http {
 
@@ -84,17 +83,6 @@ asio::awaitable<response> get_gate(services&, request&) {
   co_return response{};
 }
 
-// What the session's own thread does in the midst of a request.
-std::function<void()>& the_turn() {
-  static std::function<void()> one;
-  return one;
-}
-
-asio::awaitable<response> get_turn(services&, request&) {
-  the_turn()();
-  co_return response{};
-}
-
 asio::awaitable<response> get_stream(services&, request&) {
   response result;
   result.take_over = [](tcp_socket socket, std::string rest) {
@@ -115,7 +103,6 @@ protected:
            {"GET", "/failure", get_failure},
            {"GET", "/split", get_split},
            {"GET", "/gate", get_gate},
-           {"GET", "/turn", get_turn},
            {"GET", "/stream", get_stream, answer_kind::events}});
   }
 
@@ -367,23 +354,6 @@ TEST_F(HttpSession, TheEndDoesNotWaitForAPeerThatTakesNothing) {
   c.send(get("/big"));
   test::eventually("a session", [&] { return server_->open() == 1; });
   end();
-}
-
-TEST_F(HttpSession, TheEndDoesNotWaitForATimerThatIsDueWhenItComes) {
-  settings_.threads = 1;
-  settings_.header_timeout = std::chrono::seconds{1};
-  settings_.idle_timeout = 2 * test::patience;
-  begin();
-  the_turn() = [this] {
-    const auto due = std::chrono::steady_clock::now() + settings_.header_timeout;
-    while (std::chrono::steady_clock::now() < due)
-      std::this_thread::yield();
-    server_->close_sessions();
-  };
-  auto c = client();
-  EXPECT_EQ(c.request("GET", "/turn").status, 200);
-  auto ended = std::async(std::launch::async, [this] { end(); });
-  EXPECT_EQ(ended.wait_for(test::patience), std::future_status::ready);
 }
 
 TEST_F(HttpSession, EarlyErrorsHaveTheClientsRequestIdToo) {
