@@ -3,10 +3,8 @@
 #include <boost/asio/post.hpp>
 
 #include <sys/eventfd.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 #include <thread>
 #include <utility>
