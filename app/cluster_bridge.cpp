@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <pthread.h>
+
 namespace chatmesh::app {
 
 cluster_bridge::cluster_bridge(const persistence::settings& s, http::stream_rights& rights, std::string name,
@@ -47,6 +49,7 @@ void cluster_bridge::part() {
 }
 
 void cluster_bridge::work() {
+  ::pthread_setname_np(::pthread_self(), "cluster-session");
   std::unique_lock lock{mutex_};
   while (!stopping_)
     run_job(lock);

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 
+#include <pthread.h>
 #include <sys/resource.h>
 
 namespace chatmesh::app {
@@ -47,6 +48,7 @@ void raise_descriptor_limit(std::size_t wanted) {
 
 watchdog::watchdog(std::chrono::seconds limit)
     : thread_([this, limit] {
+        ::pthread_setname_np(::pthread_self(), "watchdog");
         std::unique_lock lock{mutex_};
         if (over_.wait_for(lock, limit, [this] { return done_; }))
           return;

@@ -3,6 +3,8 @@
 #include <future>
 #include <memory>
 
+#include <pthread.h>
+
 namespace chatmesh::app {
 
 pruner::pruner(persistence::writer& writer, persistence::prune_log rule, std::chrono::milliseconds interval)
@@ -18,6 +20,7 @@ pruner::~pruner() {
 }
 
 void pruner::work() {
+  ::pthread_setname_np(::pthread_self(), "pruner");
   auto pause = interval_;
   std::unique_lock lock{mutex_};
   while (!wake_.wait_for(lock, pause, [this] { return stopping_; })) {

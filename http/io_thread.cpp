@@ -5,10 +5,12 @@
 
 #include <vector>
 
+#include <pthread.h>
+
 namespace chatmesh::http {
 
-io_thread::io_thread(caf::actor_system& system, bool with_ring)
-    : unit_(system, [this] { inbox_.push([this] { drain(); }); }), with_ring_(with_ring) {}
+io_thread::io_thread(caf::actor_system& system, const char* name, bool with_ring)
+    : unit_(system, [this] { inbox_.push([this] { drain(); }); }), name_(name), with_ring_(with_ring) {}
 
 io_thread::~io_thread() {
   join();
@@ -21,6 +23,7 @@ void io_thread::start() {
 }
 
 void io_thread::run(std::promise<void>& ready) {
+  ::pthread_setname_np(::pthread_self(), name_);
   unit_.bind();
   inbox_.open();
   if (with_ring_ && !ring_.open())

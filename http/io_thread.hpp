@@ -37,8 +37,9 @@ protected:
 // Owned by the server. Outlives everything that runs on it; the actor system outlives it.
 class io_thread {
 public:
-  // `with_ring`: streams send through io_uring where the kernel lets them.
-  explicit io_thread(caf::actor_system&, bool with_ring = false);
+  // `name`: what `top -H` shows, of 15 bytes at most. `with_ring`: streams send through io_uring where the kernel lets
+  // them.
+  io_thread(caf::actor_system&, const char* name, bool with_ring = false);
   ~io_thread();  // after join(), or never started
 
   io_thread(const io_thread&) = delete;
@@ -78,6 +79,7 @@ private:
   asio::steady_timer bound_{context_};
   std::unordered_set<open_session*> sessions_;  // this thread only
   bool closing_ = false;                        // this thread only
+  const char* const name_;
   bool with_ring_;
   std::atomic<std::size_t> open_{0};
   std::thread thread_;

@@ -8,6 +8,8 @@
 #include <memory>
 #include <stdexcept>
 
+#include <pthread.h>
+
 namespace chatmesh::http {
 
 namespace {
@@ -89,6 +91,7 @@ bool password_hasher::submit(std::function<void()> job) {
 }
 
 void password_hasher::run() {
+  ::pthread_setname_np(::pthread_self(), "passwords");
   std::unique_lock lock(mutex_);
   while (true) {
     wake_.wait(lock, [this] { return stopped_ || !jobs_.empty(); });

@@ -43,7 +43,7 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
                            rights,    metrics_, files_, readiness_, draining_},
       api_(joined(std::move(api), files_.routes())), operations_api_(operations_routes()) {
   for (std::size_t i = 0; i < thread_count(settings_); ++i) {
-    threads_.push_back(std::make_unique<io_thread>(system, settings_.io_uring));
+    threads_.push_back(std::make_unique<io_thread>(system, "io", settings_.io_uring));
   }
   listener::setup setup{settings_.address, settings_.port, {}, {}, {}, &metrics_};
   setup.room = [this] { return room_for_one_more(open() + hub_.connections(), settings_.max_connections); };
@@ -58,7 +58,7 @@ server::server(caf::actor_system& system, const settings& s, persistence::reader
   watch();
   if (!settings_.operations)
     return;
-  operations_thread_ = std::make_unique<io_thread>(system);
+  operations_thread_ = std::make_unique<io_thread>(system, "operations");
   listener::setup own{settings_.operations_address,
                       settings_.operations_port,
                       {operations_thread_.get()},

@@ -18,6 +18,8 @@
 #include <utility>
 #include <vector>
 
+#include <pthread.h>
+
 namespace chatmesh::persistence {
 
 namespace {
@@ -155,6 +157,7 @@ struct readers::impl {
   }
 
   void work(read_session& session) {
+    ::pthread_setname_np(::pthread_self(), "reader");
     for (auto jobs = take(); !jobs.empty(); jobs = take())
       session.run(jobs);
   }

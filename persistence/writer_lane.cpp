@@ -10,6 +10,8 @@
 #include <optional>
 #include <utility>
 
+#include <pthread.h>
+
 namespace chatmesh::persistence {
 
 namespace {
@@ -99,6 +101,7 @@ std::size_t writer_lane::wanted_now() const {
 }
 
 void writer_lane::work() {
+  ::pthread_setname_np(::pthread_self(), "writer");
   for (bool over = false; !over;) {
     auto batch = take();
     refuse_late(batch);

@@ -5,6 +5,9 @@
 #include "tests/support/replica.hpp"
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <thread>
 
 namespace chatmesh::test {
@@ -74,6 +77,17 @@ protected:
 class SqliteOperations : public Operations {};
 
 }  // namespace
+
+TEST_F(Operations, ThreadsAreNamedForWhoWatchesThem) {
+  std::set<std::string> names;
+  for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + std::to_string(server().pid()) + "/task"}) {
+    std::string name;
+    std::getline(std::ifstream{thread.path() / "comm"}, name);
+    names.insert(name);
+  }
+  for (const auto* name : {"io", "operations", "writer", "reader", "passwords", "pruner"})
+    EXPECT_TRUE(names.contains(name)) << name;
+}
 
 TEST_F(Operations, ADatabaseInUseIsVerified) {
   SCOPED_TRACE(seed_note());

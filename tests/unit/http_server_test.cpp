@@ -114,7 +114,7 @@ TEST_F(HttpServer, CanNotListenWhereAnotherListens) {
   begin();
   caf_config config;
   caf::actor_system system{config};
-  io_thread thread{system};
+  io_thread thread{system, "io"};
   try {
     listener second{{settings_.address, server_->port(), {&thread}, {}, {}, nullptr}};
     FAIL();
