@@ -27,6 +27,7 @@ constexpr std::size_t read_bytes = 4 * 1024;
 constexpr std::size_t linger_bytes = 16 * 1024;  // of one read
 constexpr std::size_t max_linger_bytes = 32 * 1024 * 1024;
 constexpr std::chrono::seconds linger_timeout{2};
+constexpr std::chrono::milliseconds cancel_again{100};
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // The peer is gone: no answer can reach it.
@@ -268,7 +269,9 @@ void session::watch() {
     if (self->deadline_ > clock::now())
       return self->watch();
     self->timed_out_ = true;
-    self->never_expire();
+    // A wait that is over already can't be cancelled, and who waited may wait anew: so until it is heard.
+    self->deadline_ = clock::now() + cancel_again;
+    self->watch();
     boost::system::error_code ignored;
     self->socket_.cancel(ignored);
   });

@@ -40,7 +40,7 @@ private:
   // Reads on what the peer still sends: closing at once would reset the connection, and the answer might get lost.
   asio::awaitable<void> linger();
 
-  // Ends the wait that follows after `limit`, by an error and timed_out_.
+  // Ends the wait that follows after `limit`, by an error and timed_out_, and every other until it is called again.
   void expire_after(std::chrono::milliseconds limit);
   void never_expire() { deadline_ = clock::time_point::max(); }
   void watch();

@@ -294,4 +294,23 @@ TEST_F(HttpServer, ItsEndDoesNotWaitForATimerThatIsDueWhenItComes) {
   EXPECT_EQ(ended.wait_for(test::patience), std::future_status::ready);
 }
 
+// The timer goes off between two reads, of which the first is over and the second has not begun: neither is cancelled.
+TEST_F(HttpServer, ARequestsTimeIsOverThoughOneOfItsReadsJustWasToo) {
+  settings_.threads = 1;
+  settings_.body_timeout = std::chrono::seconds{1};
+  settings_.idle_timeout = 2 * test::patience;
+  start({{"GET", "/turn", get_turn}, {"POST", "/turn", get_turn}});
+  auto slow = client();
+  slow.send("POST /turn HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 60000\r\n\r\n");
+  EXPECT_EQ(slow.read_response().status, 100);
+  the_turn() = [&] {
+    const auto due = std::chrono::steady_clock::now() + settings_.body_timeout;
+    slow.send(std::string(50'000, 'a'));
+    while (std::chrono::steady_clock::now() < due)
+      std::this_thread::yield();
+  };
+  EXPECT_EQ(client().request("GET", "/turn").status, 200);
+  EXPECT_EQ(slow.read_response().status, 408);
+}
+
 }  // namespace chatmesh::http
