@@ -22,7 +22,7 @@ namespace {
 using boost::system::error_code;
 
 constexpr std::size_t max_gather = 64;              // buffers of one sendmsg
-constexpr std::size_t max_input = 64 * 1024;        // bytes that a peer may send on a stream, in all; they are dropped
+constexpr std::uint32_t max_input = 64 * 1024;      // bytes that a peer may send on a stream, in all; they are dropped
 constexpr std::chrono::seconds flush_timeout{5};    // for the goodbye
 constexpr std::chrono::seconds linger_timeout{2};   // for the peer's FIN after ours
 constexpr std::chrono::seconds probe_interval{10};  // between two looks at the peer's acknowledgements
@@ -230,9 +230,9 @@ void sse_stream::finish() {
 
 void sse_stream::arm(std::chrono::seconds limit) {
   timer_ = std::make_unique<boost::asio::steady_timer>(thread_.context, limit);
-  // One that has fired already can't be called back: it finds another timer, or none.
-  timer_->async_wait([self = shared_from_this(), timer = timer_.get()](error_code error) {
-    if (!error && self->timer_.get() == timer)
+  // One that has fired already can't be called back: it finds that another was armed, or none is.
+  timer_->async_wait([self = shared_from_this(), number = ++armed_](error_code error) {
+    if (!error && self->timer_ && self->armed_ == number)
       self->lose();
   });
 }
@@ -242,7 +242,7 @@ void sse_stream::on_input() {
   const auto n = ::recv(fd_, dropped.data(), dropped.size(), MSG_DONTWAIT);
   const bool nothing_yet = n < 0 && (errno == EAGAIN || errno == EINTR);
   if (n > 0)
-    input_ += static_cast<std::size_t>(n);
+    input_ += static_cast<std::uint32_t>(n);
   if ((n <= 0 || input_ > max_input) && !nothing_yet)
     lose();
 }

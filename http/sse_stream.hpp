@@ -76,7 +76,8 @@ private:
   std::optional<stream_watch::slot> watched_;
   listener* on_ = nullptr;
   std::unique_ptr<boost::asio::steady_timer> timer_;  // while there is something to wait for
-  std::size_t input_ = 0;
+  std::uint32_t armed_ = 0;                           // how often the timer was
+  std::uint32_t input_ = 0;
   std::chrono::seconds stalled_;
 };
 
