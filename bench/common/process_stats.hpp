@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 #include <vector>
 
 #include <sys/types.h>
@@ -17,6 +18,9 @@ cpu_time operator-(const cpu_time&, const cpu_time&);
 
 /// User and system time of all these processes together; one that is gone counts nothing.
 cpu_time cpu_of(const std::vector<pid_t>&);
+
+/// CPU time of all threads with this name of these processes, in seconds.
+double cpu_of_threads(const std::vector<pid_t>&, std::string_view name);
 
 /// Of this process itself.
 cpu_time own_cpu();

@@ -109,6 +109,7 @@ void load_run::report_cost(json_line& out) const {
   out.add("server_user_us_per_delivery", per(server.user_s * 1e6, deliveries));
   out.add("server_system_us_per_delivery", per(server.system_s * 1e6, deliveries));
   out.add("server_cpu_us_per_write", per(server.total() * 1e6, f.writes));
+  out.add("commit_cpu_us_per_write", per((f.over.commits_s - f.begun.commits_s) * 1e6, f.writes));
   out.add("server_cpu_percent", 100 * server.total() / seconds);
   out.add("client_cpu_us_per_delivery", per((f.over.own - f.begun.own).total() * 1e6, deliveries));
   out.add("resident_growth_mib", std::max(0.0, growth(f.begun.resident, f.most_resident)) / (1 << 20));

@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t tick_ns = 10 * ns_per_ms;
 constexpr std::uint64_t sample_ns = 2 * ns_per_s;
+constexpr const char* writer_thread = "writer";  // ChatMesh's, in /proc/PID/task/TID/comm
 constexpr double most_connect_s = 120;
 constexpr double most_hold_s = 300;  // for others to come to the same phase
 
@@ -266,6 +267,7 @@ moment load_run::take_moment() const {
   moment m;
   m.at_ns = now_ns();
   m.server = cpu_of(settings_.server_pids);
+  m.commits_s = cpu_of_threads(settings_.server_pids, writer_thread);
   m.own = own_cpu();
   m.resident = resident_bytes(settings_.server_pids);
   m.kernel = kernel_bytes();

@@ -20,6 +20,7 @@ namespace chatmesh::bench {
 struct moment {
   std::uint64_t at_ns = 0;
   cpu_time server;
+  double commits_s = 0;  // CPU of the server's threads that write to the database
   cpu_time own;
   std::uint64_t resident = 0;
   std::uint64_t kernel = 0;

@@ -20,6 +20,10 @@ REQUEST_COLUMNS = (
     ("p99 ms", "latency_p99_ms", "{:.2f}"),
     ("server CPU µs", "server_cpu_us_per_request", "{:.0f}"),
 )
+WRITES = (
+    ("CPU/write µs", "server_cpu_us_per_write", "{:,.0f}"),
+    ("of it the commit", "commit_cpu_us_per_write", "{:.0f}"),
+)
 EXTRAS = {
     "idle": (("idle CPU, % of a core", "idle_cpu_percent", "{:.2f}"), ("kernel KiB/stream, both ends", "kernel_kib_per_stream", "{:.1f}")),
     "storm": (
@@ -27,11 +31,11 @@ EXTRAS = {
         ("answers p99 ms, quiet", "answer_p99_ms", "{:.1f}"),
         ("answers p99 ms, storm", "storm_answer_p99_ms", "{:.1f}"),
     ),
-    "companies": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
-    "writes": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
-    "grow": (("CPU/write µs", "server_cpu_us_per_write", "{:.0f}"),),
+    "companies": WRITES,
+    "writes": WRITES,
+    "grow": WRITES,
     "latency": ((f"p99 ÷ {FLOOR}", "p99_ratio", "{:.2f}"),),
-    "fan": ((f"connect ÷ {FLOOR}", "connect_ratio", "{:.1f}"),),
+    "fan": ((f"connect ÷ {FLOOR}", "connect_ratio", "{:.1f}"), *WRITES),
     "stalled": (("stalled caught up s", "lazy_catch_up_s", "{:.2f}"),),
 }
 
@@ -124,4 +128,4 @@ def markdown(facts, options, bench, loads, cells, noise, plots):
 def net_lines(load, cells, names):
     ratios = {name: fan_out_alone(cells, name, load.name) for name in names}
     told = [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if ratio is not None and name != FLOOR]
-    return ["", f"The fan-out alone (less the same writes without readers) ÷ {FLOOR}: {', '.join(told)}."] if told else []
+    return ["", f"The fan-out alone (less the commits, and less the same writes without readers) ÷ {FLOOR}: {', '.join(told)}."] if told else []
