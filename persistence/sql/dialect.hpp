@@ -48,7 +48,7 @@ public:
   struct texts {
     std::string begin_write;
     std::string begin_read;
-    std::string clock;               // an expression: milliseconds since 1970 on the database's clock
+    std::string clock;               // an expression: milliseconds since 1970 on its clock; empty: this machine's
     std::string count_tables;        // in this database
     std::string count_table_named;   // of :name
     std::string count_column_named;  // of :name in table :table

@@ -24,8 +24,9 @@ void let_go(engine& of) noexcept {
 session::session(const settings& s)
     : db_(s), begin_write_(db_, kind().sql.begin_write), begin_read_(db_, kind().sql.begin_read),
       commit_(db_, "COMMIT"), rollback_(db_, "ROLLBACK"), savepoint_(db_, "SAVEPOINT command"),
-      release_(db_, "RELEASE SAVEPOINT command"), rollback_to_(db_, "ROLLBACK TO SAVEPOINT command"),
-      clock_(db_, select(kind().sql.clock, "")) {
+      release_(db_, "RELEASE SAVEPOINT command"), rollback_to_(db_, "ROLLBACK TO SAVEPOINT command") {
+  if (!kind().sql.clock.empty())
+    clock_.emplace(db_, select(kind().sql.clock, ""));
   if (!kind().sql.lock_counters.empty())
     lock_counters_.emplace(db_, sql_text{kind().sql.lock_counters, 1});
 }
@@ -92,7 +93,7 @@ void session::lock_company_soon(const domain::id& company) {
 }
 
 domain::timestamp session::now() {
-  return clock_.one([](row& r) { return r.time(); }).value();
+  return clock_ ? clock_->one([](row& r) { return r.time(); }).value() : domain::now();
 }
 
 }  // namespace chatmesh::persistence

@@ -39,6 +39,7 @@ public:
   bool lock_history() { return take(kind().sql.lock_history); }
   bool lock_accounts() { return take(kind().sql.lock_accounts); }
   bool lock_companies(const std::vector<domain::id>&);
+  bool locks_companies() const { return lock_counters_.has_value(); }
   // Returns at once: what is asked for next waits for the locks.
   void lock_companies_first(const std::vector<domain::id>&);
   // The same without waiting: those that others hold are answered, and not locked.
@@ -46,15 +47,15 @@ public:
   // Or waits for a moment, behind those who wait already. Throws soci::soci_error where that is not enough.
   void lock_company_soon(const domain::id&);
 
-  // The database's clock.
+  // The database's clock; a file's is this machine's.
   domain::timestamp now();
 
 private:
   bool take(const std::string& lock);
 
   connection db_;  // first: statements must go before it
-  statement begin_write_, begin_read_, commit_, rollback_, savepoint_, release_, rollback_to_, clock_;
-  std::optional<statement> lock_counters_;
+  statement begin_write_, begin_read_, commit_, rollback_, savepoint_, release_, rollback_to_;
+  std::optional<statement> clock_, lock_counters_;
 };
 
 }  // namespace chatmesh::persistence

@@ -71,7 +71,7 @@ std::string connect_string(const std::string& path) {
 const dialect::texts own_texts{
     .begin_write = "BEGIN IMMEDIATE",  // takes the write lock now, not at the first write
     .begin_read = "BEGIN",
-    .clock = "CAST(ROUND((julianday('now') - 2440587.5) * 86400000.0) AS INTEGER)",
+    .clock = {},
     .count_tables = "SELECT COUNT(*) FROM sqlite_master",
     .count_table_named = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = :name",
     .count_column_named = "SELECT COUNT(*) FROM pragma_table_info(:table) WHERE name = :name",

@@ -14,6 +14,18 @@ domain::change read_change(row& r) {
   return c;
 }
 
+// The predecessor's hash comes along without a statement of its own. Where nobody else writes meanwhile, the row need
+// not move yet: SQLite keeps what an UPDATE returns in a table that it makes for that.
+sql_text next_seq(bool by_update) {
+  if (by_update)
+    return apart(returning("epoch, seq, authority, (SELECT l.hash FROM change_log l WHERE l.company_id = "
+                           "company_counters.company_id AND l.seq = company_counters.seq - 1)",
+                           "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company"));
+  return select("k.epoch, k.seq + 1, k.authority, (SELECT l.hash FROM change_log l WHERE l.company_id = k.company_id "
+                "AND l.seq = k.seq)",
+                "FROM company_counters k WHERE k.company_id = :company");
+}
+
 std::string with_data(std::string_view more = "") {
   return std::string{chain_columns}.append(", data").append(more);
 }
@@ -21,14 +33,10 @@ std::string with_data(std::string_view more = "") {
 }  // namespace
 
 change_log::change_log(session& db, audit_log& audit)
-    : db_(db),
+    : db_(db), takes_by_update_(db.locks_companies()),
       open_(db.handle(),
             "INSERT INTO company_counters (company_id, epoch, seq, authority) VALUES (:company, :epoch, 0, 0)"),
-      // The predecessor's hash comes along without a statement of its own.
-      next_seq_(db.handle(),
-                apart(returning("epoch, seq, authority, (SELECT l.hash FROM change_log l WHERE l.company_id = "
-                                "company_counters.company_id AND l.seq = company_counters.seq - 1)",
-                                "UPDATE company_counters SET seq = seq + 1 WHERE company_id = :company"))),
+      next_seq_(db.handle(), next_seq(takes_by_update_)),
       set_seq_(db.handle(), apart("UPDATE company_counters SET seq = :seq WHERE company_id = :company")),
       insert_(db.handle(),
               apart("INSERT INTO change_log (company_id, seq, at, entity, action, object_id, author_kind, "
@@ -99,7 +107,9 @@ log_slot change_log::take_slot(const domain::id& company) {
   // Not seen: it was pruned, or it was committed by another session while this one waited for the counter's lock.
   if (!previous_seen && slot.seq > first_seq)
     slot.previous_hash = audit_.find_hash(company, slot.seq - 1).value_or(slot.previous_hash);
-  taken_.emplace(company, counter{slot, slot.seq});
+  if (!takes_by_update_)
+    ++db_.handle().changes;
+  taken_.emplace(company, counter{slot, takes_by_update_ ? slot.seq : slot.seq - 1});
   return slot;
 }
 

@@ -8,7 +8,7 @@
 
 namespace chatmesh::persistence {
 
-// A place in a company's sequence that is taken; the counter row stays locked until the transaction ends.
+// A place in a company's sequence that is taken: nobody else gets one until the transaction ends.
 struct log_slot {
   std::uint32_t epoch = 0;
   std::uint64_t seq = 0;
@@ -49,8 +49,8 @@ public:
   // Keeps other writers out of such a company: see session::lock_companies().
   bool lock(const domain::id& company);
 
-  // The first of a transaction moves the counter's row, which is locked from then on; so the others are only counted,
-  // and store_counters() has to be called before COMMIT.
+  // The first of a transaction moves the counter's row where that has to be locked from then on. The others are only
+  // counted, and so store_counters() has to be called before COMMIT.
   log_slot take_slot(const domain::id& company);
   void store_counters();
 
@@ -84,6 +84,7 @@ private:
   };
 
   session& db_;
+  const bool takes_by_update_;  // a slot, as that locks its row
   bool is_patient_ = true;
   bool has_met_held_ = false;                      // in this transaction
   std::unordered_map<domain::id, counter> taken_;  // in this transaction

@@ -180,6 +180,7 @@ TEST_F(StoredChain, FollowsWhatAnotherSessionCommitsWhileItWaits) {
     domain::change c = some_change();
     c.company_id = ann.company;
     stores.log.append(c, "{}", stores.log.take_slot(ann.company), 0);
+    stores.log.store_counters();
   };
   session first{patient};
   store_set first_stores{first};
