@@ -90,11 +90,12 @@ double cpu_of_threads(const std::vector<pid_t>& pids, std::string_view name) {
   double sum = 0;
   for (const auto pid : pids) {
     std::error_code gone;
-    for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + std::to_string(pid) + "/task", gone}) {
+    std::filesystem::directory_iterator thread{"/proc/" + std::to_string(pid) + "/task", gone};
+    for (; thread != std::filesystem::directory_iterator{}; thread.increment(gone)) {
       std::string own_name;
-      std::getline(std::ifstream{thread.path() / "comm"}, own_name);
+      std::getline(std::ifstream{thread->path() / "comm"}, own_name);
       double run_ns = 0;
-      if (own_name == name && std::ifstream{thread.path() / "schedstat"} >> run_ns)
+      if (own_name == name && std::ifstream{thread->path() / "schedstat"} >> run_ns)
         sum += run_ns / 1e9;
     }
   }

@@ -79,14 +79,16 @@ class SqliteOperations : public Operations {};
 }  // namespace
 
 TEST_F(Operations, ThreadsAreNamedForWhoWatchesThem) {
-  std::set<std::string> names;
-  for (const auto& thread : std::filesystem::directory_iterator{"/proc/" + std::to_string(server().pid()) + "/task"}) {
-    std::string name;
-    std::getline(std::ifstream{thread.path() / "comm"}, name);
-    names.insert(name);
-  }
-  for (const auto* name : {"io", "operations", "writer", "reader", "passwords", "pruner"})
-    EXPECT_TRUE(names.contains(name)) << name;
+  std::set<std::string> missing{"io", "operations", "writer", "reader", "passwords", "pruner"};
+  eventually("threads with names", [&] {
+    const std::filesystem::directory_iterator threads{"/proc/" + std::to_string(server().pid()) + "/task"};
+    for (const auto& thread : threads) {
+      std::string name;
+      std::getline(std::ifstream{thread.path() / "comm"}, name);
+      missing.erase(name);
+    }
+    return missing.empty();
+  });
 }
 
 TEST_F(Operations, ADatabaseInUseIsVerified) {
