@@ -4,8 +4,10 @@
 
 #include "actors/hub.hpp"
 #include "http/stream_rights.hpp"
+#include "http/thread_inbox.hpp"
 #include "persistence/writer.hpp"
 
+#include <functional>
 #include <utility>
 
 namespace chatmesh::app {
@@ -37,6 +39,11 @@ public:
   void doubted(domain::id company) override {
     rights_.doubted(company);
     hub_.recheck(company);
+  }
+
+  void together(const std::function<void()>& tell) override {
+    const http::thread_inbox::hold no_ring;
+    tell();
   }
 
   void history_changed() override {

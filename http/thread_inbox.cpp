@@ -24,6 +24,30 @@ int new_bell() {
 
 }  // namespace
 
+struct thread_inbox::held_rings {
+  std::size_t holds = 0;  // scopes, one in the other
+  std::size_t jobs = 0;   // pushed since the last ring
+  std::vector<thread_inbox*> inboxes;
+
+  void ring() {
+    for (auto* each : inboxes)
+      each->ring();
+    inboxes.clear();
+    jobs = 0;
+  }
+};
+
+thread_local thread_inbox::held_rings thread_inbox::held;
+
+thread_inbox::hold::hold() {
+  ++held.holds;
+}
+
+thread_inbox::hold::~hold() {
+  if (--held.holds == 0)
+    held.ring();
+}
+
 thread_inbox::thread_inbox(asio::io_context& context) : context_(context), bell_(context, new_bell()) {}
 
 thread_inbox* thread_inbox::of_this_thread() {
@@ -54,21 +78,30 @@ void thread_inbox::close() {
 
 void thread_inbox::push(job what) {
   if (own != this) {
+    if (held.holds > 0)
+      held.inboxes.reserve(held.inboxes.size() + 1);  // so that nothing fails once it is to be rung
     std::unique_lock lock{mutex_};
     if (open_) {
       waiting_.push_back(std::move(what));
-      const bool first = waiting_.size() == 1;  // else it has been rung for
+      const bool first = waiting_.size() == 1;  // else somebody rings, or will
       if (first)
         ++ringing_;
       lock.unlock();
-      if (first) {
-        ::eventfd_write(bell_.native_handle(), 1);
-        --ringing_;  // the last look at this object
-      }
+      if (first && held.holds > 0)
+        held.inboxes.push_back(this);
+      else if (first)
+        ring();
+      if (held.holds > 0 && ++held.jobs == hold::most_held)
+        held.ring();
       return;
     }
   }
   asio::post(context_, std::move(what));
+}
+
+void thread_inbox::ring() {
+  ::eventfd_write(bell_.native_handle(), 1);
+  --ringing_;  // the last look at this object
 }
 
 void thread_inbox::arm() {

@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <atomic>
+#include <cstddef>
 #include <functional>
 #include <mutex>
 #include <vector>
@@ -20,6 +21,19 @@ class thread_inbox {
 public:
   using job = std::function<void()>;
 
+  // While a thread has one, the inboxes that it pushes to are not rung for at once but together, at its end and after
+  // every `most_held` jobs: so that a thread is not woken for the first of several that come at once, sleeps again, and
+  // is woken for the next. Scopes may nest: the outermost counts.
+  class hold {
+  public:
+    static constexpr std::size_t most_held = 64;
+
+    hold();
+    ~hold();
+    hold(const hold&) = delete;
+    hold& operator=(const hold&) = delete;
+  };
+
   explicit thread_inbox(asio::io_context&);
 
   // On the io thread, when it begins and before it ends. Outside of that push() is asio::post().
@@ -33,8 +47,13 @@ public:
   static thread_inbox* of_this_thread();
 
 private:
+  struct held_rings;  // of one thread
+
+  void ring();
   void arm();
   void serve();
+
+  static thread_local held_rings held;
 
   asio::io_context& context_;
   asio::posix::stream_descriptor bell_;  // an eventfd

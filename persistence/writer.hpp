@@ -34,6 +34,10 @@ public:
   // keeps up with that company has to look.
   virtual void doubted(domain::id company) = 0;
 
+  // Around what a commit tells and the answers to its writes, all of which `tell` does: whoever hears of it need not be
+  // woken for each of them.
+  virtual void together(const std::function<void()>& tell) { tell(); }
+
   // The database is another one than before or was restored: every company has another epoch.
   virtual void history_changed() = 0;
 };

@@ -156,10 +156,12 @@ void writer_lane::run(std::vector<waiting_write> batch) {
     requests.push_back(&each.request);
   std::vector<command_result> results = runner_.run(requests);
   tell_doubts();  // first: what follows may be of another history
-  tell(results);
-  finish(batch);
-  for (std::size_t i = 0; i < batch.size(); ++i)
-    answer(batch[i].done, std::move(results[i].outcome));
+  listener_.together([&] {
+    tell(results);
+    finish(batch);
+    for (std::size_t i = 0; i < batch.size(); ++i)
+      answer(batch[i].done, std::move(results[i].outcome));
+  });
   runner_.limit_wal();
 }
 

@@ -21,8 +21,13 @@ protected:
   ~ThreadInbox() override { finish(); }
 
   void begin() {
-    asio::post(context_, [this] { inbox_.open(); });
+    std::promise<void> opened;
+    asio::post(context_, [&] {
+      inbox_.open();
+      opened.set_value();
+    });
     thread_ = std::thread{[this] { context_.run(); }};
+    opened.get_future().wait();
   }
   // After all that was handed over so far.
   void end() {
@@ -87,6 +92,41 @@ TEST_F(ThreadInbox, RunsWhatComesBeforeItOpensAndAfterItHasClosed) {
   inbox_.push([&] { ++ran; });
   finish();
   EXPECT_EQ(ran, 2);
+}
+
+TEST_F(ThreadInbox, IsRungForOnceWhereRingsAreHeld) {
+  begin();
+  std::vector<int> ran;
+  const auto push = [&](int i) { inbox_.push([&, i] { ran.push_back(i); }); };
+  const auto seen = [&] {  // by what does not go through the inbox
+    std::promise<std::size_t> count;
+    asio::post(context_, [&] { count.set_value(ran.size()); });
+    return count.get_future().get();
+  };
+  {
+    const thread_inbox::hold outer;
+    push(0);
+    {
+      const thread_inbox::hold inner;
+      push(1);
+    }
+    EXPECT_EQ(seen(), 0U);
+  }
+  end();
+  EXPECT_EQ(ran, (std::vector<int>{0, 1}));
+}
+
+TEST_F(ThreadInbox, IsRungForThoughRingsAreHeldOnceMuchWaits) {
+  begin();
+  {
+    const thread_inbox::hold no_ring;
+    for (std::size_t i = 1; i < thread_inbox::hold::most_held; ++i)
+      inbox_.push([] {});
+    std::promise<void> ran;
+    inbox_.push([&] { ran.set_value(); });
+    ran.get_future().wait();
+  }
+  end();
 }
 
 TEST_F(ThreadInbox, RunsWhatWaitsWhenItCloses) {
