@@ -35,7 +35,7 @@ public:
   // is the socket's and outlives the stream.
   sse_stream(tcp_socket socket, stream_thread thread, std::string head, bool http_1_0,
              std::chrono::seconds stalled_timeout);
-  ~sse_stream();
+  ~sse_stream() override;
 
   void start(listener&) override;
   void send(std::span<const domain::frame_ptr> frames) override;

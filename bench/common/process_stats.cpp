@@ -1,5 +1,6 @@
 #include "bench/common/process_stats.hpp"
 
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -7,7 +8,6 @@
 #include <system_error>
 
 #include <sys/resource.h>
-#include <time.h>
 #include <unistd.h>
 
 namespace chatmesh::bench {

@@ -23,9 +23,8 @@ public:
   explicit load(team& all) {
     const auto key = all.owner.read("").at("widget_key").get<std::string>();
     for (int i = 0; i < 3; ++i)
-      threads_.emplace_back([this, i,
-                             who = random_writer{all.all()[static_cast<std::size_t>(i)]->another_tab(), key, ids_,
-                                                 test_seed() + static_cast<std::uint64_t>(i)}]() mutable {
+      threads_.emplace_back([this, who = random_writer{all.all()[static_cast<std::size_t>(i)]->another_tab(), key, ids_,
+                                                       test_seed() + static_cast<std::uint64_t>(i)}]() mutable {
         while (!done_) {
           who.write();
           ++writes_;
