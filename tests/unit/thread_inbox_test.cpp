@@ -110,7 +110,8 @@ TEST_F(ThreadInbox, IsRungForOnceWhereRingsAreHeld) {
       const thread_inbox::hold inner;
       push(1);
     }
-    EXPECT_EQ(seen(), 0U);
+    for (int turn = 0; turn < 10; ++turn)  // the bell is looked at between them
+      EXPECT_EQ(seen(), 0U);
   }
   end();
   EXPECT_EQ(ran, (std::vector<int>{0, 1}));
